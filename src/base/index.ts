@@ -1,0 +1,2 @@
+export { type Clock, systemClock } from './clock';
+export { createRng, type Rng, shuffle } from './rng';

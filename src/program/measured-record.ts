@@ -1,0 +1,31 @@
+/** A candidate schedule as TVM prints it; at least one of the texts is not empty. */
+export interface ProgramSource {
+  /** `str(state)`. */
+  readonly loopNest: string;
+  /** JSON array of transform steps. */
+  readonly transformSteps: string;
+}
+
+/** One measurement, failed ones included. */
+export interface MeasuredRecord {
+  /** Names this one measurement; the store keeps one record per key. */
+  readonly idempotencyKey: string;
+  readonly program: ProgramSource;
+  /** Seconds, one per repetition; meaningless where errorNumber is not 0. */
+  readonly costsSeconds: readonly number[];
+  /** TVM's MeasureErrorNo; 0: valid. */
+  readonly errorNumber: number;
+  readonly errorMessage: string;
+  readonly allCostSeconds: number;
+  readonly timestampSeconds: number;
+  /** TVM's record line without the line end; may be empty. */
+  readonly recordLine: string;
+}
+
+/** Mean of the repetitions in seconds, or undefined where nothing was measured. */
+export function measuredLatencySeconds(record: MeasuredRecord): number | undefined {
+  if (record.errorNumber !== 0 || record.costsSeconds.length === 0) return undefined;
+  const sum = record.costsSeconds.reduce((total, cost) => total + cost, 0);
+  const mean = sum / record.costsSeconds.length;
+  return Number.isFinite(mean) && mean > 0 ? mean : undefined;
+}
