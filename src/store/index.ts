@@ -1,0 +1,1 @@
+export type { AppendResult, RecordStore } from './record-store';
