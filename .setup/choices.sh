@@ -19,3 +19,11 @@ recall_choices() {
 remember_choices() {
   printf 'TF_DIST=%s\nCDMPP_TVM_PYTHON=%s\n' "$TF_DIST" "$CDMPP_TVM_PYTHON" >"$CHOICES_FILE"
 }
+
+# The choices that are not the default, in words.
+describe_choices() {
+  local words=()
+  [[ $TF_DIST == tensorflow-cpu ]] || words+=("TF_DIST=$TF_DIST")
+  [[ -z $CDMPP_TVM_PYTHON ]] || words+=("CDMPP_TVM_PYTHON=$CDMPP_TVM_PYTHON")
+  echo "${words[*]}"
+}

@@ -1,19 +1,22 @@
 # Says which step is under way and how long it took.
 
-steps() { STEP_COUNT=$1; STEP=0; SETUP_START=$SECONDS; trap stopped ERR; set -o errtrace; }
+steps() { STEP_COUNT=$1; STEP=0; SETUP_START=$SECONDS; DID_WORK=; trap stopped ERR; set -o errtrace; }
 step() { STEP=$((STEP + 1)); STEP_NAME=$1; STEP_START=$SECONDS; STEP_DOING=; }
 
-# Announces work; a step that never calls it was up to date.
-doing() { STEP_DOING=$1; printf '[%d/%d] %s: %s …\n' "$STEP" "$STEP_COUNT" "$STEP_NAME" "$1"; }
+# Announces work; a step that never calls it was up to date, and is not worth a line.
+doing() { STEP_DOING=$1; DID_WORK=1; printf '[%d/%d] %s: %s …\n' "$STEP" "$STEP_COUNT" "$STEP_NAME" "$1"; }
 
-# Ends a step; an argument replaces the usual words.
 ready() {
-  local words=${1:-up to date}
-  [[ -z $STEP_DOING ]] || words="ready after $((SECONDS - STEP_START)) s"
-  printf '[%d/%d] %s: %s\n' "$STEP" "$STEP_COUNT" "$STEP_NAME" "$words"
+  [[ -z $STEP_DOING ]] ||
+    printf '[%d/%d] %s: ready after %d s\n' "$STEP" "$STEP_COUNT" "$STEP_NAME" "$((SECONDS - STEP_START))"
 }
 
-finished() { printf 'set-up complete after %d s\n' "$((SECONDS - SETUP_START))"; }
+# finished <choices that are not the default>
+finished() {
+  local words='up to date'
+  [[ -z $DID_WORK ]] || words="complete after $((SECONDS - SETUP_START)) s"
+  printf 'set-up %s%s\n' "$words" "${1:+ ($1)}"
+}
 
 stopped() {
   trap - ERR

@@ -36,4 +36,4 @@ step 'tfjs addon';         ensure_tfjs_addon
 step 'TVM';                ensure_tvm_library
 step 'Python packages';    ensure_python_packages
 remember_choices
-finished
+finished "$(describe_choices)"

@@ -1,7 +1,7 @@
 # A TVM that still has `tvm.auto_scheduler`, importable in .venv with no environment variable.
 
 ensure_tvm_library() {
-  if [[ -n $CDMPP_TVM_PYTHON ]]; then ready "yours, of $CDMPP_TVM_PYTHON"; return; fi
+  if [[ -n $CDMPP_TVM_PYTHON ]]; then return; fi # the user's own is there already
   local packages stamp=.venv/.cdmpp-tvm wanted tvm_dir
   tvm_dir="$CACHE/tvm-$(digest .setup/tvm.lock)"
   wanted=$(digest .setup/tvm-library.sh .setup/cdmpp_tvm_library.py .setup/libcuda-stub.c - <<<"$tvm_dir")

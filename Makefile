@@ -1,0 +1,62 @@
+# Everything a developer does has a target here; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+PYTHON := .venv/bin/python
+SHIM := cd python-shim && ../.venv/bin/python -m
+
+.PHONY: help setup build proto format lint typecheck arch test check demo serve lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## fetch and install everything; a second run takes a second (TF_DIST=tensorflow: with CUDA)
+	@.setup/setup.sh
+
+build: setup ## compile src/ to dist/
+	@tsc -p tsconfig.json
+
+proto: setup ## generate src/wire/gen and python-shim/cdmpp_tvm/gen from proto/
+	@.setup/generate-from-proto.sh
+
+format: setup ## rewrite both languages' files in the house's format
+	@biome check --config-path=.biome.jsonc --write
+	@$(SHIM) ruff check --fix
+	@$(SHIM) ruff format
+
+lint: setup ## check format and lint rules of both languages
+	@biome ci --config-path=.biome.jsonc --error-on-warnings
+	@$(SHIM) ruff check
+	@$(SHIM) ruff format --check
+
+typecheck: setup ## check the types of both languages
+	@tsc -p tsconfig.json --noEmit
+	@tsc -p test/tsconfig.json --noEmit
+	@$(SHIM) mypy
+
+arch: setup ## hold the imports of src/ against the table of its rooms
+	@depcruise --config .dependency-cruiser.cjs src
+
+# Both runners run, whatever the first one says.
+test: build ## run all tests; each runner ends with `N passed, N failed`
+	@status=0; \
+	jest || status=1; \
+	(cd python-shim && PYTHONPATH=tests$${PYTHONPATH:+:$$PYTHONPATH} ../.venv/bin/python -m pytest -p closing_line) || status=1; \
+	exit $$status
+
+check: lint typecheck arch test ## all of the above that checks
+
+demo: build ## tune a matrix multiplication through the server, then with TVM's own model
+	@$(PYTHON) benchmarks/demo.py
+
+serve: build ## start the server (ARGS='--help' lists its options)
+	@node dist/cli/main.js serve $(ARGS)
+
+lock: setup ## renew package-lock.json and requirements.lock after a change of dependencies
+	@.setup/renew-locks.sh
+
+clean: ## remove what was built here; the cache shared by clones stays
+	@rm -rf dist node_modules .venv .setup/.choices python-shim/*.egg-info
