@@ -1,3 +1,5 @@
+export { createTask, dtypeBytes, type TaskFields } from './create-task';
+export { isGpuTarget } from './device-card';
 export {
   type BinaryOperator,
   type CompareOperator,
@@ -5,5 +7,7 @@ export {
   type LogicOperator,
   operandsOf,
 } from './expression';
+export { limits } from './limits';
+export { type Annotation, annotations } from './loop-nest';
 export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
 export type { Axis, DeviceCard, HardwareParams, Stage, Task, Tensor } from './task';

@@ -1,0 +1,36 @@
+/** A device card from what a task says of itself, where the client sends none. */
+import type { DeviceCard, HardwareParams } from './task';
+
+const unknownCard = Object.freeze({
+  cores: 0,
+  simdBits: 0,
+  clockHertz: 0,
+  peakFlops: 0,
+  memoryBandwidthBytesPerSecond: 0,
+  l1CacheBytes: 0,
+  l2CacheBytes: 0,
+  l3CacheBytes: 0,
+  memoryBytes: 0,
+  sharedMemoryBytesPerCore: 0,
+  registersPerCore: 0,
+  maxThreadsPerCore: 0,
+  warpSize: 0,
+  launchOverheadSeconds: 0,
+});
+
+/** Everything that target and limits do not tell stays 0, which means unknown. */
+export function deriveDeviceCard(target: string, params: HardwareParams): DeviceCard {
+  const kind = isGpuTarget(target) ? 'gpu' : 'cpu';
+  return Object.freeze({
+    ...unknownCard,
+    name: `unnamed-${kind}`,
+    kind,
+    cores: params.numCores,
+    simdBits: kind === 'cpu' ? params.vectorUnitBytes * 8 : 0,
+    warpSize: params.warpSize,
+  });
+}
+
+export function isGpuTarget(target: string): boolean {
+  return /^\s*(cuda|rocm|opencl|vulkan|metal)\b/.test(target) || /-keys=\S*\bgpu\b/.test(target);
+}
