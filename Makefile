@@ -6,7 +6,8 @@ MAKEFLAGS += --no-print-directory
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PYTHON := .venv/bin/python
-SHIM := cd python-shim && ../.venv/bin/python -m
+RUFF := $(PYTHON) -m ruff
+RUFF_CONFIG := --config python-shim/pyproject.toml .
 
 .PHONY: help setup build proto format lint typecheck arch test check demo serve lock clean
 
@@ -23,19 +24,19 @@ proto: setup ## generate src/wire/gen and python-shim/cdmpp_tvm/gen from proto/
 	@.setup/generate-from-proto.sh
 
 format: setup ## rewrite both languages' files in the house's format
-	@biome check --config-path=.biome.jsonc --write
-	@$(SHIM) ruff check --fix
-	@$(SHIM) ruff format
+	@biome check --write
+	@$(RUFF) check --fix $(RUFF_CONFIG)
+	@$(RUFF) format $(RUFF_CONFIG)
 
 lint: setup ## check format and lint rules of both languages
-	@biome ci --config-path=.biome.jsonc --error-on-warnings
-	@$(SHIM) ruff check
-	@$(SHIM) ruff format --check
+	@biome ci --error-on-warnings
+	@$(RUFF) check $(RUFF_CONFIG)
+	@$(RUFF) format --check $(RUFF_CONFIG)
 
 typecheck: setup ## check the types of both languages
 	@tsc -p tsconfig.json --noEmit
 	@tsc -p test/tsconfig.json --noEmit
-	@$(SHIM) mypy
+	@cd python-shim && ../.venv/bin/python -m mypy
 
 arch: setup ## hold the imports of src/ against the table of its rooms
 	@depcruise --config .dependency-cruiser.cjs src

@@ -1,7 +1,7 @@
 """Makes `import tvm` find the TVM that set-up fetched, and the libraries it is linked to.
 
-Set-up copies this file into .venv and starts it from a .pth file, so it runs in every start of that
-interpreter: it does next to nothing until somebody imports tvm.
+Set-up copies this file into .venv and starts it from a .pth file, so it runs in every start of
+that interpreter: it does next to nothing until somebody imports tvm.
 """
 
 import ctypes

@@ -94,6 +94,6 @@ check_tvm_python() {
     fail "CDMPP_TVM_PYTHON=$CDMPP_TVM_PYTHON is Python $version; the shim needs 3.9 to 3.12"
   python_has_venv "$CDMPP_TVM_PYTHON" ||
     missing "venv of Python $version" "sudo apt-get install -y python$version-venv"
-  "$CDMPP_TVM_PYTHON" .setup/tvm-probe.py || exit 1
+  "$CDMPP_TVM_PYTHON" .setup/tvm_probe.py || exit 1
   BASE_PYTHON=$CDMPP_TVM_PYTHON
 }

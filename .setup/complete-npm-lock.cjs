@@ -24,7 +24,11 @@ function platformOf(name) {
 
 /** Whether `name` is found from the package at `path`, in its own node_modules or one further up. */
 function isLocked(packages, path, name) {
-  for (let folder = path; ; folder = folder.slice(0, folder.lastIndexOf('node_modules/')).replace(/\/$/, '')) {
+  for (
+    let folder = path;
+    ;
+    folder = folder.slice(0, folder.lastIndexOf('node_modules/')).replace(/\/$/, '')
+  ) {
     if (`${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages) return true;
     if (folder === '') return false;
   }
@@ -36,7 +40,14 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     if (isLocked(lock.packages, path, name)) continue;
     const { os, cpu, libc } = platformOf(name);
     // The keys in npm's order, so that it leaves the file as it is.
-    lock.packages[`node_modules/${name}`] = { version, cpu, dev: entry.dev, libc, optional: true, os };
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      cpu,
+      dev: entry.dev,
+      libc,
+      optional: true,
+      os,
+    };
     console.log(`added ${name} ${version}`);
   }
 }

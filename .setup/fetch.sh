@@ -24,7 +24,7 @@ fetch_unpacked() {
     .venv/bin/python -I -m pip download --no-cache-dir --no-deps --only-binary=:all: \
       --python-version 3.11 --implementation cp --platform manylinux2014_x86_64 \
       --require-hashes --requirement <(echo "$requirement") --dest "$partial/wheel"
-    .venv/bin/python -I .setup/unpack-wheel.py "$partial"/wheel/*.whl "$partial/content" "$@"
+    .venv/bin/python -I .setup/unpack_wheel.py "$partial"/wheel/*.whl "$partial/content" "$@"
     rm -rf "$partial/wheel"
     touch "$partial/$name.unpacked"
   done < <(grep -v '^#' "$lock")

@@ -1,4 +1,4 @@
-"""unpack-wheel.py WHEEL DIRECTORY PATTERN...: takes the files that match a pattern out of a wheel.
+"""unpack_wheel.py WHEEL DIRECTORY PATTERN...: takes the files that match a pattern out of a wheel.
 
 A pattern that starts with `!` leaves files out again; the last match decides. Executable bits stay.
 """

@@ -1,4 +1,4 @@
-"""Says in one sentence what keeps this interpreter's TVM from being used; silent when nothing does."""
+"""Says in one sentence what keeps this interpreter's TVM from being used, if anything does."""
 
 import importlib
 import importlib.util
@@ -18,7 +18,9 @@ def main() -> None:
     try:
         importlib.import_module("tvm.auto_scheduler")
     except Exception as error:
-        sys.exit(f"{PREFIX} has TVM {tvm.__version__}, whose tvm.auto_scheduler does not load: {error}")
+        sys.exit(
+            f"{PREFIX} has TVM {tvm.__version__}, whose tvm.auto_scheduler does not load: {error}"
+        )
 
 
 main()
