@@ -1,0 +1,12 @@
+// Original file: proto/cdmpp/v1/task.proto
+
+
+export interface RegisterTaskResponseInput {
+  'taskId'?: (string);
+  'referenceLatencySeconds'?: (number | string);
+}
+
+export interface RegisterTaskResponse {
+  'taskId': (string);
+  'referenceLatencySeconds': (number);
+}
