@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def install(tvm_root: str) -> None:
-    """Puts the TVM below `tvm_root` at the end of the search path: a PYTHONPATH of the user wins."""
+    """Puts the TVM below `tvm_root` last on the path: a PYTHONPATH of the user wins."""
     sys.path.append(os.path.join(tvm_root, "python"))
     sys.meta_path.insert(0, TvmFinder(tvm_root))
 

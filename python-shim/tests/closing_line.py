@@ -6,25 +6,31 @@ A plugin and not part of conftest.py, so that it also speaks when conftest.py ca
 
 from __future__ import annotations
 
+import atexit
+
 import pytest
 
-_stats: dict[str, list[object]] = {}
+# What stands when pytest never comes as far as a summary: the run as a whole failed.
+_counts = {"passed": 0, "failed": 1, "skipped": 0}
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    _stats.update(terminalreporter.stats)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    def count(*outcomes: str) -> int:
+        return sum(len(terminalreporter.stats.get(outcome, [])) for outcome in outcomes)
+
+    failed = count("failed", "error")
+    if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        failed = max(failed, 1)  # an internal error or an interrupt fails no single test
+    _counts.update(
+        passed=count("passed", "xpassed"), failed=failed, skipped=count("skipped", "xfailed")
+    )
 
 
-def _count(*outcomes: str) -> int:
-    return sum(len(_stats.get(outcome, [])) for outcome in outcomes)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """The last hook there is: pytest's own summary stands above."""
-    words = [f"{_count('passed', 'xpassed')} passed", f"{_count('failed', 'error')} failed"]
-    skipped = _count("skipped", "xfailed")
-    if skipped:
-        words.append(f"{skipped} skipped")
+@atexit.register
+def _print_closing_line() -> None:
+    """At exit, because pytest writes its own summary after every hook."""
+    words = [f"{_counts['passed']} passed", f"{_counts['failed']} failed"]
+    if _counts["skipped"]:
+        words.append(f"{_counts['skipped']} skipped")
     print(f"pytest: {', '.join(words)}")

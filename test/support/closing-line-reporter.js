@@ -9,7 +9,8 @@ class ClosingLineReporter {
     const skipped = results.numPendingTests + results.numTodoTests;
     const words = [`${results.numPassedTests} passed`, `${failed} failed`];
     if (skipped > 0) words.push(`${skipped} skipped`);
-    process.stdout.write(`jest: ${words.join(', ')}\n`);
+    // Jest appends its own summary after every reporter in the list.
+    process.once('exit', () => process.stdout.write(`jest: ${words.join(', ')}\n`));
   }
 }
 
