@@ -1,5 +1,5 @@
-import type { Task, MeasuredRecord, ProgramSource } from '../program';
 import type { ModelArtifact, Prediction, PredictorDescription } from '../predictor';
+import type { MeasuredRecord, ProgramSource, Task } from '../program';
 import type { AppendResult } from '../store';
 
 /** Names a version of a model; version 0 of a request means the newest. */
@@ -14,8 +14,13 @@ export type TaskRef = string | Task;
 export interface PredictCall {
   readonly task: TaskRef;
   readonly programs: readonly ProgramSource[];
-  /** Name empty: the default model. */
+  /** Name empty: the default model. Version 0: the newest, unless `pinned`. */
   readonly model: ModelRef;
+  /**
+   * True: the version is meant as it stands, 0 being the analytical estimate.
+   * Later chunks of a stream set it, so that one version answers all of them.
+   */
+  readonly pinned?: boolean;
   readonly featureSet: 'loop-nest' | 'lowered' | undefined;
   readonly tunerId: string;
   /** Aborted when the caller cancels or its deadline passes; the call then leaves the queue. */

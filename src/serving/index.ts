@@ -1,0 +1,11 @@
+export type {
+  CostModelService,
+  ModelInfo,
+  ModelRef,
+  PredictAnswer,
+  PredictCall,
+  RegisteredTask,
+  ReportCall,
+  TaskRef,
+  TrainingState,
+} from './cost-model-service';
