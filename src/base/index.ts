@@ -1,8 +1,8 @@
 export { type Clock, systemClock } from './clock';
 export {
   createLog,
-  LOG_LEVELS,
   type LazyLogFields,
+  LOG_LEVELS,
   type Log,
   type LogEvent,
   type LogFields,
