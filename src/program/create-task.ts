@@ -26,11 +26,12 @@ export function createTask(fields: TaskFields): Task {
   requireText('target', fields.target);
   requireText('compute_dag_text', fields.computeDagText);
   const tensors = checkedTensors(fields.tensors);
-  const stages =
+  const given =
     fields.stages.length > 0
       ? fields.stages
       : parseDagText(fields.computeDagText, fields.initialLoopNest, tensors);
-  checkStages(stages);
+  checkStages(given);
+  const stages = given.map((stage) => withPlaceholderAxes(stage, tensors));
   const device = fields.device ?? deriveDeviceCard(fields.target, fields.hardwareParams);
   requireText('device.name', device.name);
   checkNumbers('hardware_params', fields.hardwareParams);
@@ -47,9 +48,19 @@ export function createTask(fields: TaskFields): Task {
     hardwareParams: Object.freeze({ ...fields.hardwareParams }),
     computeDagText: fields.computeDagText,
     tensors: Object.freeze(tensors),
-    stages: Object.freeze(stages.slice()),
+    stages: Object.freeze(stages),
     device: Object.freeze({ ...device }),
   });
+}
+
+/** Placeholders have no axes in TVM; a cache of one loops over its dimensions all the same. */
+function withPlaceholderAxes(stage: Stage, tensors: readonly Tensor[]): Stage {
+  if (stage.kind !== 'placeholder') return stage;
+  const tensor = tensors.find((candidate) => candidate.name === stage.name);
+  if (tensor === undefined) {
+    throw invalidArgument(`task.tensors: placeholder "${stage.name}" is not among them`);
+  }
+  return { ...stage, axes: tensor.shape.map((extent, i) => ({ name: `ax${i}`, extent })) };
 }
 
 function digest(content: unknown): string {

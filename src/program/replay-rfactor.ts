@@ -34,11 +34,13 @@ export function rfactorStage(stage: ScheduledStage, iterator: number, factorAxis
   const finalAxis = { name: `${factored.expressionName}_v`, extent: extentOf(factored) };
 
   const partial = createScheduledStage(`${stage.name}.rf`, 'compute', 'global', partialAxes, partialSpatial.length);
+  // TVM names the axes of the final stage anew.
+  const finalSpatial = spatial.map((axis, index) => ({ name: `ax${index}`, extent: axis.extent }));
   const final = createScheduledStage(
     `${stage.name}.repl`,
     'compute',
     stage.scope,
-    [...spatial, finalAxis],
+    [...finalSpatial, finalAxis],
     spatial.length,
   );
   final.location = stage.location;

@@ -138,14 +138,12 @@ function rfactor(
     ),
     outputs: partialOutputs,
   };
-  const indices = [
-    ...stage.spatial.slice(0, edit.factorAxis),
-    edit.finalAxis,
-    ...stage.spatial.slice(edit.factorAxis),
-  ];
+  const spatial = stage.spatial.map((_, i) => `ax${i}`);
+  const indices = [...spatial.slice(0, edit.factorAxis), edit.finalAxis, ...spatial.slice(edit.factorAxis)];
   const final: MutableComputation = {
     ...stage,
     name: edit.final,
+    spatial,
     reductions: [edit.finalAxis],
     bodies: stage.bodies.map((body, i) => ({
       kind: 'reduce',
