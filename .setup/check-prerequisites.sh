@@ -3,14 +3,16 @@
 # where .venv is there and works.
 MIN_GLIBC=2.28 # the wheels of xgboost-cpu and ruff ask for it
 MISSING=()
+SUDO='sudo '
+[[ $(id -u) != 0 ]] || SUDO=
 
 missing() { MISSING+=("$1"$'\n'"    $2"); }
 
 check_prerequisites() {
   check_platform
   check_node
-  command -v g++ >/dev/null || missing 'g++' 'sudo apt-get install -y g++'
-  command -v make >/dev/null || missing 'make' 'sudo apt-get install -y make'
+  command -v g++ >/dev/null || missing 'g++' "${SUDO}apt-get install -y g++"
+  command -v make >/dev/null || missing 'make' "${SUDO}apt-get install -y make"
   BASE_PYTHON=
   if [[ -n $CDMPP_TVM_PYTHON ]]; then check_tvm_python; else check_python; fi
   [[ ${#MISSING[@]} -gt 0 ]] || return 0
@@ -36,18 +38,18 @@ check_node() {
   if [[ $found != *' x64' ]] || ((major < 20 || major > 24)); then
     missing "Node 20 to 24 for x64 (found: $found)" "$(node_command)"
   elif ! command -v npm >/dev/null; then
-    missing 'npm' 'sudo apt-get install -y npm'
+    missing 'npm' "${SUDO}apt-get install -y npm"
   fi
 }
 
 # The version of package $1 that the distribution offers.
-apt_offers() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *\([0-9][0-9.]*\).*/\1/p'; }
+apt_offers() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *\([0-9][0-9.]*\).*/\1/p'; }
 
 node_command() {
   if at_least "$(apt_offers nodejs)" 20; then
-    echo 'sudo apt-get install -y nodejs npm'
+    echo "${SUDO}apt-get install -y nodejs npm"
   else # older releases: npm brings an old Node, and that fetches a current one
-    echo 'sudo apt-get install -y npm curl && sudo npx --yes n 22'
+    echo "${SUDO}apt-get install -y npm curl && ${SUDO}npx --yes n 22"
   fi
 }
 
@@ -70,7 +72,7 @@ check_python() {
   if [[ -n ${CDMPP_PYTHON:-} ]]; then
     fail "CDMPP_PYTHON=$CDMPP_PYTHON is not a Python 3.9 to 3.12 with venv and ensurepip"
   elif [[ -n $without_venv ]]; then
-    missing "venv of Python $without_venv" "sudo apt-get install -y python$without_venv-venv"
+    missing "venv of Python $without_venv" "${SUDO}apt-get install -y python$without_venv-venv"
   else
     missing 'Python 3.9 to 3.12 with venv' "$(python_command)"
   fi
@@ -80,9 +82,9 @@ python_command() {
   local offered
   offered=$(apt_offers python3)
   if python_in_range "$(cut -d. -f1,2 <<<"$offered")"; then
-    echo 'sudo apt-get install -y python3 python3-venv'
+    echo "${SUDO}apt-get install -y python3 python3-venv"
   else # newer releases: 3.12 beside the system's own, found in ~/.local/bin
-    echo 'sudo apt-get install -y pipx && pipx run uv python install 3.12'
+    echo "${SUDO}apt-get install -y pipx && pipx run uv python install 3.12"
   fi
 }
 
@@ -93,7 +95,7 @@ check_tvm_python() {
   python_in_range "$version" ||
     fail "CDMPP_TVM_PYTHON=$CDMPP_TVM_PYTHON is Python $version; the shim needs 3.9 to 3.12"
   python_has_venv "$CDMPP_TVM_PYTHON" ||
-    missing "venv of Python $version" "sudo apt-get install -y python$version-venv"
+    missing "venv of Python $version" "${SUDO}apt-get install -y python$version-venv"
   "$CDMPP_TVM_PYTHON" .setup/tvm_probe.py || exit 1
   BASE_PYTHON=$CDMPP_TVM_PYTHON
 }
