@@ -1,5 +1,5 @@
-import type { MeasuredRecord, Task } from '../program';
 import type { TaskRecord } from '../predictor';
+import type { MeasuredRecord, Task } from '../program';
 
 export interface AppendResult {
   readonly accepted: number;
@@ -21,10 +21,21 @@ export interface RecordStore {
   /** Idempotent. */
   putTask(task: Task): Promise<void>;
   getTask(taskId: string): Promise<Task | undefined>;
-  /** NOT_FOUND where the task was never put. A record whose idempotency key is held counts as a duplicate. */
-  append(taskId: string, records: readonly MeasuredRecord[], tunerId: string): Promise<AppendResult>;
+  /**
+   * NOT_FOUND where the task was never put; INVALID_ARGUMENT for a record that
+   * could not be read back as it is. A record whose idempotency key is held, or
+   * stands earlier in the same call, counts as a duplicate and changes nothing.
+   */
+  append(
+    taskId: string,
+    records: readonly MeasuredRecord[],
+    tunerId: string,
+  ): Promise<AppendResult>;
   /** Records with a sequence above `afterSequence`, oldest first, at most `limit`. */
   read(afterSequence: number, limit: number): Promise<readonly TaskRecord[]>;
   countRecords(): Promise<number>;
+  /** The sequence of the newest record; 0 while there is none. */
+  lastSequence(): Promise<number>;
+  /** Waits for what is under way and releases the files. Calls that come later are UNAVAILABLE. */
   dispose(): Promise<void>;
 }

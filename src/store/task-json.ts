@@ -1,0 +1,24 @@
+import type { Task } from '../program';
+
+/** JSON has no form for the infinite bounds that a max-pooling starts from. */
+const NUMBERS = Object.freeze({
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+});
+
+/** A task as JSON text that `decodeTask` gives back equal. */
+export function encodeTask(task: Task): string {
+  return JSON.stringify(task, (_key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? { $number: String(value) } : value,
+  );
+}
+
+/** Frozen to its leaves, as `createTask` makes it. */
+export function decodeTask(text: string): Task {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if ('$number' in value) return NUMBERS[value.$number as keyof typeof NUMBERS];
+    return Object.freeze(value);
+  }) as Task;
+}

@@ -1,0 +1,186 @@
+import { Code } from '../../src/errors';
+import type { RecordStore } from '../../src/store';
+import { domainRecord, domainTask } from '../support/domain-samples';
+import { expectError } from '../support/expect-error';
+
+export interface RecordStoreSubject {
+  readonly store: RecordStore;
+  /** Closes the store and opens what it left; undefined where nothing outlives it. */
+  readonly reopen?: () => Promise<RecordStore>;
+}
+
+/** What every RecordStore does. `create` gives an empty store for each test. */
+export function recordStoreContract(create: () => Promise<RecordStoreSubject>): void {
+  let store: RecordStore;
+  let reopen: RecordStoreSubject['reopen'];
+  const task = domainTask();
+
+  beforeEach(async () => {
+    ({ store, reopen } = await create());
+  });
+  afterEach(() => store.dispose());
+
+  describe('tasks', () => {
+    it('should give a task back equal to its last number', async () => {
+      await store.putTask(task);
+      expect(await store.getTask(task.id)).toEqual(task);
+    });
+
+    it('should know nothing of a task that was never put', async () => {
+      expect(await store.getTask('0123')).toBeUndefined();
+    });
+
+    it('should take the same task twice', async () => {
+      await store.putTask(task);
+      await store.putTask(domainTask());
+      expect(await store.getTask(task.id)).toEqual(task);
+    });
+
+    it('should keep the same structure on two devices apart', async () => {
+      const elsewhere = domainTask(8, 'elsewhere');
+      await store.putTask(task);
+      await store.putTask(elsewhere);
+      expect((await store.getTask(task.id))?.device.name).toBe('local');
+      expect((await store.getTask(elsewhere.id))?.device.name).toBe('elsewhere');
+    });
+  });
+
+  describe('append()', () => {
+    beforeEach(() => store.putTask(task));
+
+    it('should refuse records of an unknown task', async () => {
+      await expectError(() => store.append('0123', [domainRecord(1)], ''), Code.NotFound, /"0123"/);
+      expect(await store.countRecords()).toBe(0);
+    });
+
+    it('should count sequences from 1, over all tasks', async () => {
+      const other = domainTask(16);
+      await store.putTask(other);
+      expect(await store.append(task.id, [domainRecord(1), domainRecord(2)], 'a')).toEqual({
+        accepted: 2,
+        duplicates: 0,
+        lastSequence: 2,
+        totalRecords: 2,
+      });
+      expect(await store.append(other.id, [domainRecord(3)], 'b')).toEqual({
+        accepted: 1,
+        duplicates: 0,
+        lastSequence: 3,
+        totalRecords: 3,
+      });
+      expect(await store.lastSequence()).toBe(3);
+    });
+
+    it('should take an empty append', async () => {
+      await store.append(task.id, [domainRecord(1)], '');
+      expect(await store.append(task.id, [], '')).toEqual({
+        accepted: 0,
+        duplicates: 0,
+        lastSequence: 0,
+        totalRecords: 1,
+      });
+    });
+
+    it('should count a report sent twice once, and say where its newest record is', async () => {
+      const report = [domainRecord(1), domainRecord(2)];
+      await store.append(task.id, report, '');
+      await store.append(task.id, [domainRecord(3)], '');
+      expect(await store.append(task.id, report, '')).toEqual({
+        accepted: 0,
+        duplicates: 2,
+        lastSequence: 2,
+        totalRecords: 3,
+      });
+    });
+
+    it('should keep the first of two records with one key, within a call too', async () => {
+      const first = domainRecord(1);
+      const second = domainRecord(2, { idempotencyKey: first.idempotencyKey });
+      const result = await store.append(task.id, [first, second, domainRecord(3)], '');
+      expect(result).toEqual({ accepted: 2, duplicates: 1, lastSequence: 2, totalRecords: 2 });
+      const kept = await store.read(0, 10);
+      expect(kept.map(({ record }) => record)).toEqual([first, domainRecord(3)]);
+    });
+
+    it('should hold more records than one statement carries', async () => {
+      const many = Array.from({ length: 1203 }, (_, i) => domainRecord(i + 1));
+      const overlapping = many.concat(domainRecord(1204));
+      expect((await store.append(task.id, many, '')).accepted).toBe(1203);
+      expect(await store.append(task.id, overlapping, '')).toEqual({
+        accepted: 1,
+        duplicates: 1203,
+        lastSequence: 1204,
+        totalRecords: 1204,
+      });
+    });
+
+    it.each([
+      ['an empty key', { idempotencyKey: '' }, /records\[1\]\.idempotency_key is empty/],
+      ['an infinite cost', { costsSeconds: [Number.POSITIVE_INFINITY] }, /costs_seconds\[0\]/],
+      ['a time that is no number', { timestampSeconds: Number.NaN }, /timestamp_seconds is NaN/],
+    ])('should keep nothing of a report with %s', async (_what, overrides, message) => {
+      const report = [domainRecord(1), domainRecord(2, overrides)];
+      await expectError(() => store.append(task.id, report, ''), Code.InvalidArgument, message);
+      expect(await store.countRecords()).toBe(0);
+    });
+
+    it('should give overlapping appends sequences of their own', async () => {
+      const appends = Array.from({ length: 8 }, (_, i) =>
+        store.append(task.id, [domainRecord(2 * i + 1), domainRecord(2 * i + 2)], ''),
+      );
+      await Promise.all(appends);
+      const records = await store.read(0, 100);
+      expect(records.map((record) => record.sequence)).toEqual(
+        Array.from({ length: 16 }, (_, i) => i + 1),
+      );
+      expect(new Set(records.map(({ record }) => record.idempotencyKey)).size).toBe(16);
+    });
+  });
+
+  describe('read()', () => {
+    const failed = domainRecord(2, {
+      costsSeconds: [1e10],
+      errorNumber: 4,
+      errorMessage: 'timeout: "slow"\n',
+      program: { loopNest: '', transformSteps: '[["SP",2,0,512,[4,2,16],1]]' },
+    });
+
+    beforeEach(async () => {
+      await store.putTask(task);
+      await store.append(task.id, [domainRecord(1), failed, domainRecord(3)], 'tuner');
+    });
+
+    it('should give records and their tasks back as they were, failed ones too', async () => {
+      expect(await store.read(0, 10)).toEqual([
+        { task, record: domainRecord(1), sequence: 1 },
+        { task, record: failed, sequence: 2 },
+        { task, record: domainRecord(3), sequence: 3 },
+      ]);
+    });
+
+    it('should begin after the given sequence and end at the limit', async () => {
+      expect((await store.read(1, 1)).map((record) => record.sequence)).toEqual([2]);
+      expect(await store.read(3, 10)).toEqual([]);
+    });
+
+    it('should go on after a restart with records and sequences', async () => {
+      if (reopen === undefined) return;
+      store = await reopen();
+      expect(await store.countRecords()).toBe(3);
+      expect(await store.getTask(task.id)).toEqual(task);
+      const next = await store.append(task.id, [domainRecord(1), domainRecord(4)], 'tuner');
+      expect(next).toEqual({ accepted: 1, duplicates: 1, lastSequence: 4, totalRecords: 4 });
+    });
+  });
+
+  describe('dispose()', () => {
+    it('should finish what is under way and refuse what comes later', async () => {
+      await store.putTask(task);
+      const underWay = store.append(task.id, [domainRecord(1)], '');
+      const disposed = store.dispose();
+      expect((await underWay).accepted).toBe(1);
+      await disposed;
+      await expectError(() => store.countRecords(), Code.Unavailable, /closed/);
+    });
+  });
+}
