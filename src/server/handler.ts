@@ -1,0 +1,17 @@
+/** What a handler may know of the call beside the request. */
+export interface CallScope {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers one request. It knows nothing of gRPC; what it throws becomes the call's status. */
+export type UnaryHandler<Request, Response> = (
+  request: Request,
+  scope: CallScope,
+) => Promise<Response>;
+
+/** Answers a stream of requests; the next request is read when the last answer is on its way. */
+export type StreamHandler<Request, Response> = (
+  requests: AsyncIterable<Request>,
+  scope: CallScope,
+) => AsyncIterable<Response>;

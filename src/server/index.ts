@@ -1,0 +1,2 @@
+export { type CostModelServer, createServer } from './create-server';
+export type { ServerOptions, TlsIdentity } from './server-options';
