@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { invalidArgument } from '../errors';
 import { loadCostModelService } from '../wire';
@@ -97,13 +98,16 @@ function createImplementation(
 
 function createCredentials(tls: TlsIdentity | undefined): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
+  const { certificateChain, privateKey } = tls;
   try {
-    return ServerCredentials.createSsl(null, [
-      { cert_chain: tls.certificateChain, private_key: tls.privateKey },
-    ]);
+    // grpc-js would find out only when it binds, and blame the address.
+    createSecureContext({ cert: certificateChain, key: privateKey });
   } catch (error) {
     throw invalidArgument(`tls certificate and key cannot be used: ${String(error)}`);
   }
+  return ServerCredentials.createSsl(null, [
+    { cert_chain: certificateChain, private_key: privateKey },
+  ]);
 }
 
 async function drain(

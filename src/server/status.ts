@@ -13,11 +13,11 @@ export type CallFailure = Pick<ServiceError, 'code' | 'details'>;
  * its text, which may hold anything, stays in the log.
  */
 export function callFailureOf(thrown: unknown): CallFailure {
-  if (!(thrown instanceof PredictorError) && !isAbort(thrown)) {
-    return { code: status.INTERNAL, details: 'internal: unexpected failure; see the log' };
+  if (thrown instanceof PredictorError) {
+    return { code: thrown.code as number, details: presentable(thrown.rawMessage) };
   }
-  const { code, rawMessage } = PredictorError.from(thrown);
-  return { code: code as number, details: presentable(rawMessage) };
+  if (isAbort(thrown)) return { code: status.CANCELLED, details: 'the call was cancelled' };
+  return { code: status.INTERNAL, details: 'internal: unexpected failure; see the log' };
 }
 
 /** True for failures that are ours to repair rather than the caller's. */
@@ -27,7 +27,9 @@ export function isServerFault(failure: CallFailure): boolean {
 }
 
 function isAbort(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === 'AbortError';
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown
+    ? thrown.name === 'AbortError'
+    : false;
 }
 
 /** grpc-js percent-encodes details, which throws on half a surrogate pair: a quoted text may be cut in one. */

@@ -1,4 +1,4 @@
-import { credentials, status } from '@grpc/grpc-js';
+import { credentials, Metadata, status } from '@grpc/grpc-js';
 import { Code, PredictorError } from '../../src/errors';
 import { createServer } from '../../src/server';
 import { loadCostModelClient } from '../../src/wire';
@@ -132,8 +132,11 @@ describe('createServer()', () => {
   it('should abort the signal of a call whose deadline passes', () =>
     withServer(async ({ client, service, server }) => {
       service.hold();
+      // The deadline of the server alone: a client's own would cancel the call first.
+      const metadata = new Metadata();
+      metadata.set('grpc-timeout', '300m');
       const answer = answerOf((done) =>
-        client.predict({ task: sampleTask(), programs }, { deadline: Date.now() + 300 }, done),
+        client.predict({ task: sampleTask(), programs }, metadata, done),
       );
       await until(() => service.waiting.length === 1);
       const signal = service.waiting[0]?.signal;

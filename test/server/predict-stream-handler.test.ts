@@ -7,13 +7,13 @@ import { sampleTask } from '../support/sample-task';
 import { answerOf, until, withServer } from '../support/with-server';
 
 /** One program a chunk; the first says the task. */
-const chunks = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({
-    chunk: {
-      ...(index === 0 ? { task: sampleTask(), tunerId: 'tuner' } : {}),
-      programs: [{ loopNest: `program ${index}` }],
-    },
-  }));
+const chunkAt = (index: number) => ({
+  chunk: {
+    ...(index === 0 ? { task: sampleTask(), tunerId: 'tuner' } : {}),
+    programs: [{ loopNest: `program ${index}` }],
+  },
+});
+const chunks = (count: number) => Array.from({ length: count }, (_, index) => chunkAt(index));
 
 /** Answers as they come, and the status at the end. */
 function open(client: RawCostModelClient) {
@@ -47,14 +47,13 @@ describe('PredictStream', () => {
     withServer(async ({ client, service }) => {
       for (let i = 0; i < version; i++) service.swap();
       const { call, answers, ended } = open(client);
-      const [first, second, third] = chunks(3);
-      call.write(first);
+      call.write(chunkAt(0));
       await until(() => answers.length === 1);
       service.swap();
-      call.write(second);
+      call.write(chunkAt(1));
       await until(() => answers.length === 2);
       service.swap();
-      call.write(third);
+      call.write(chunkAt(2));
       call.end();
       await ended;
       expect(answers.map(({ chunk }) => chunk?.model?.version)).toEqual(
@@ -74,11 +73,10 @@ describe('PredictStream', () => {
     await withServer(
       async ({ client }) => {
         const { call, answers, ended } = open(client);
-        const [first, second] = chunks(2);
-        call.write(first);
+        call.write(chunkAt(0));
         await until(() => answers.length === 1);
         fake.swap();
-        call.write(second);
+        call.write(chunkAt(1));
         expect(await ended).toEqual({
           code: status.ABORTED,
           details: expect.stringMatching(/^version is 1 after 0; one version must answer a stream/),
@@ -98,7 +96,7 @@ describe('PredictStream', () => {
   ])('should end the stream with INVALID_ARGUMENT at %s', (_name, bad, message) =>
     withServer(async ({ client }) => {
       const { call, answers, ended } = open(client);
-      call.write(chunks(1)[0]);
+      call.write(chunkAt(0));
       call.write(bad);
       expect(await ended).toEqual({
         code: status.INVALID_ARGUMENT,
