@@ -1,4 +1,5 @@
 /** Which tensors a computed stage touches, and by which indices. */
+import { invalidArgument } from '../errors';
 import type { Expression } from './expression';
 import { type CompiledIndex, compileIndex } from './index-span';
 import type { ScheduledDag, StageComputation } from './scheduled-dag';
@@ -10,6 +11,8 @@ export interface TensorAccess {
   readonly origin: string;
   /** Stage that makes it; a placeholder of the task otherwise. */
   readonly producer: string;
+  /** Extents of the tensor, outermost first. */
+  readonly shape: readonly number[];
   readonly isWrite: boolean;
   readonly indices: readonly CompiledIndex[];
   readonly expressions: readonly Expression[];
@@ -17,19 +20,26 @@ export interface TensorAccess {
   readonly multiplicity: number;
 }
 
+type Producer = Pick<TensorAccess, 'producer' | 'origin' | 'shape'>;
+
 /** Writes first, then reads in the order of the text, the same read once. */
 export function accessesOf(stage: StageComputation, dag: ScheduledDag): readonly TensorAccess[] {
-  const producers = new Map<string, { producer: string; origin: string }>();
+  const producers = new Map<string, Producer>();
   for (const computation of dag.values()) {
     computation.outputs.forEach((output, i) => {
-      producers.set(output, { producer: computation.name, origin: computation.origins[i] as string });
+      producers.set(output, {
+        producer: computation.name,
+        origin: computation.origins[i] as string,
+        shape: computation.outputShape,
+      });
     });
   }
-  const writes = stage.outputs.map((output, i) => {
+  const writes = stage.outputs.map((output) => {
     const expressions = stage.axisNames
       .slice(0, stage.spatialCount)
       .map((name): Expression => ({ kind: 'axis', name, dtype: 'int32' }));
-    return access(output, stage.origins[i] as string, stage.name, true, expressions, stage, 1);
+    const made = producers.get(output) as Producer;
+    return access(output, made, true, expressions, stage, 1);
   });
   const reads = new Map<string, { load: Extract<Expression, { kind: 'load' }>; count: number }>();
   const collect = (node: Expression): void => {
@@ -45,21 +55,23 @@ export function accessesOf(stage: StageComputation, dag: ScheduledDag): readonly
   };
   stage.bodies.forEach(collect);
   const readAccesses = [...reads.values()].map(({ load, count }) => {
-    const { producer, origin } = producers.get(load.tensor) ?? { producer: load.tensor, origin: load.tensor };
-    return access(load.tensor, origin, producer, false, load.indices, stage, count);
+    const made = producers.get(load.tensor);
+    if (made === undefined) {
+      throw invalidArgument(`task.stages["${stage.name}"]: it reads "${load.tensor}", which no stage makes`);
+    }
+    return access(load.tensor, made, false, load.indices, stage, count);
   });
   return [...writes, ...readAccesses];
 }
 
 function access(
   tensor: string,
-  origin: string,
-  producer: string,
+  made: Producer,
   isWrite: boolean,
   expressions: readonly Expression[],
   stage: StageComputation,
   multiplicity: number,
 ): TensorAccess {
   const indices = expressions.map((expression) => compileIndex(expression, stage.axisNames));
-  return { tensor, origin, producer, isWrite, indices, expressions, multiplicity };
+  return { tensor, ...made, isWrite, indices, expressions, multiplicity };
 }

@@ -54,7 +54,7 @@ export function rfactorStage(stage: ScheduledStage, iterator: number, factorAxis
     stage: stage.name,
     partial: partial.name,
     final: final.name,
-    partialAxes: partialAxes.map((axis) => axis.name),
+    partialAxes,
     factorAxis,
     finalAxis: finalAxis.name,
     reduceAxes,

@@ -32,7 +32,7 @@ export type DagEdit =
       readonly partial: string;
       readonly final: string;
       /** Axes of the partial stage: spatial ones with the factored one at `factorAxis`, then reductions. */
-      readonly partialAxes: readonly string[];
+      readonly partialAxes: readonly Axis[];
       readonly factorAxis: number;
       /** Reduction axis of the final stage. */
       readonly finalAxis: string;

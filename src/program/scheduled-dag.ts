@@ -15,6 +15,8 @@ export interface StageComputation {
   /** Names of the spatial axes, then of the reduction axes. */
   readonly axisNames: readonly string[];
   readonly spatialCount: number;
+  /** Extents of the spatial axes: the shape of every output. */
+  readonly outputShape: readonly number[];
   /** One for each output; loads are of placeholders and of stages that are computed. */
   readonly bodies: readonly Expression[];
   /** Names of the tensors that it writes, one for each body. */
@@ -27,6 +29,7 @@ interface MutableComputation {
   name: string;
   kind: StageComputation['kind'];
   spatial: readonly string[];
+  shape: readonly number[];
   reductions: readonly string[];
   bodies: readonly Expression[];
   outputs: readonly string[];
@@ -48,6 +51,7 @@ export function applyDagEdits(dag: readonly Stage[], edits: readonly DagEdit[]):
       name: stage.name,
       kind: stage.kind,
       spatial: stage.axes.map((axis) => axis.name),
+      shape: stage.axes.map((axis) => axis.extent),
       reductions: stage.reduceAxes.map((axis) => axis.name),
       bodies: stage.bodies,
       outputs,
@@ -98,6 +102,7 @@ function cacheRead(
     name: edit.cache,
     kind: 'compute',
     spatial,
+    shape: stage.shape,
     reductions: [],
     bodies,
     outputs,
@@ -128,11 +133,13 @@ function rfactor(
   const partialOutputs = outputNames(edit.partial, stage.outputs.length);
   const finalOutputs = outputNames(edit.final, stage.outputs.length);
   const partialSpatialCount = stage.spatial.length + 1;
+  const names = edit.partialAxes.map((axis) => axis.name);
   const partial: MutableComputation = {
     ...stage,
     name: edit.partial,
-    spatial: edit.partialAxes.slice(0, partialSpatialCount),
-    reductions: edit.partialAxes.slice(partialSpatialCount),
+    spatial: names.slice(0, partialSpatialCount),
+    shape: edit.partialAxes.slice(0, partialSpatialCount).map((axis) => axis.extent),
+    reductions: names.slice(partialSpatialCount),
     bodies: stage.bodies.map((body) =>
       substitute(body, { axis: (name) => axes.get(name), load: () => undefined }),
     ),
@@ -187,6 +194,7 @@ function inlineAll(stages: readonly MutableComputation[]): ScheduledDag {
       kind: stage.kind,
       axisNames: [...stage.spatial, ...stage.reductions],
       spatialCount: stage.spatial.length,
+      outputShape: stage.shape,
       bodies,
       outputs: stage.outputs,
       origins: stage.origins,

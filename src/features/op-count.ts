@@ -1,0 +1,111 @@
+/** Operations of one iteration of a leaf, by kind. Arithmetic of indices does not count. */
+import type { Expression, StageComputation } from '../program';
+
+export interface OpCount {
+  /** Multiplications whose result is summed up: one instruction on most devices. */
+  readonly floatMultiplyAdd: number;
+  readonly floatAdd: number;
+  readonly floatMultiply: number;
+  readonly floatDivide: number;
+  /** min, max and comparisons. */
+  readonly floatCompare: number;
+  /** exp, tanh, rsqrt, ... */
+  readonly mathFunction: number;
+  readonly integer: number;
+  readonly logic: number;
+  readonly select: number;
+  readonly cast: number;
+}
+
+type MutableOpCount = { -readonly [K in keyof OpCount]: number };
+
+export function countOps(stage: StageComputation): OpCount {
+  const ops: MutableOpCount = {
+    floatMultiplyAdd: 0,
+    floatAdd: 0,
+    floatMultiply: 0,
+    floatDivide: 0,
+    floatCompare: 0,
+    mathFunction: 0,
+    integer: 0,
+    logic: 0,
+    select: 0,
+    cast: 0,
+  };
+  for (const body of stage.bodies) countNode(body, ops);
+  return ops;
+}
+
+/** Float operations of one iteration; a multiply-add is two. */
+export function floatOps(ops: OpCount): number {
+  return (
+    2 * ops.floatMultiplyAdd +
+    ops.floatAdd +
+    ops.floatMultiply +
+    ops.floatDivide +
+    ops.floatCompare +
+    ops.mathFunction
+  );
+}
+
+function countNode(node: Expression, ops: MutableOpCount): void {
+  switch (node.kind) {
+    case 'constant':
+    case 'axis':
+    case 'load':
+      return;
+    case 'reduce':
+      return countReduction(node, ops);
+    case 'binary':
+      countBinary(node.operator, isFloat(node.dtype), ops);
+      break;
+    case 'compare':
+      if (node.operands.some((operand) => isFloat(operand.dtype))) ops.floatCompare += 1;
+      else ops.logic += 1;
+      break;
+    case 'logic':
+      ops.logic += 1;
+      break;
+    case 'select':
+      ops.select += 1;
+      break;
+    case 'cast':
+      ops.cast += 1;
+      break;
+    case 'call':
+      ops.mathFunction += 1;
+      break;
+  }
+  for (const operand of node.operands) countNode(operand, ops);
+}
+
+function countReduction(node: Extract<Expression, { kind: 'reduce' }>, ops: MutableOpCount): void {
+  const [source] = node.operands;
+  const adds = node.combiner === 'sum';
+  if (!isFloat(node.dtype)) {
+    ops.integer += 1;
+  } else if (adds && source?.kind === 'binary' && source.operator === 'mul') {
+    ops.floatMultiplyAdd += 1;
+    for (const operand of source.operands) countNode(operand, ops);
+    return;
+  } else if (adds) {
+    ops.floatAdd += 1;
+  } else if (node.combiner === 'prod') {
+    ops.floatMultiply += 1;
+  } else {
+    ops.floatCompare += 1;
+  }
+  for (const operand of node.operands) countNode(operand, ops);
+}
+
+function countBinary(operator: string, float: boolean, ops: MutableOpCount): void {
+  if (!float) ops.integer += 1;
+  else if (operator === 'add' || operator === 'sub') ops.floatAdd += 1;
+  else if (operator === 'mul') ops.floatMultiply += 1;
+  else if (operator === 'min' || operator === 'max') ops.floatCompare += 1;
+  else ops.floatDivide += 1;
+}
+
+function isFloat(dtype: string): boolean {
+  return dtype.includes('float');
+}

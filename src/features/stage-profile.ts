@@ -1,0 +1,125 @@
+/** What is the same for a stage in every schedule: accesses with shapes, and arithmetic. */
+import {
+  dtypeBytes,
+  type Expression,
+  type StageComputation,
+  type Task,
+  type TensorAccess,
+} from '../program';
+import { countOps, floatOps, type OpCount } from './op-count';
+
+export interface AccessProfile {
+  readonly access: TensorAccess;
+  readonly elementBytes: number;
+  /**
+   * For each axis of the stage, elements by which the address moves when the
+   * axis steps by one, in the flattened tensor; 0 where it does not move.
+   */
+  readonly axisStrides: readonly number[];
+  readonly isAffine: boolean;
+}
+
+export interface StageProfile {
+  readonly accesses: readonly AccessProfile[];
+  readonly ops: OpCount;
+  readonly floatOps: number;
+  readonly elementBytes: number;
+  readonly isFloat: boolean;
+  readonly isReduction: boolean;
+  /** Moves data and computes nothing. */
+  readonly isCopy: boolean;
+  /** Some value hangs on a condition of the axes: padding. */
+  readonly isPredicated: boolean;
+}
+
+/** One task's profiles, made when first asked for. */
+export function createStageProfiler(
+  task: Task,
+): (stage: StageComputation, accesses: readonly TensorAccess[]) => StageProfile {
+  const tensors = new Map(task.tensors.map((tensor) => [tensor.name, tensor]));
+  const known = new WeakMap<StageComputation, StageProfile>();
+  return (stage, accesses) => {
+    const cached = known.get(stage);
+    if (cached !== undefined) return cached;
+    const ops = countOps(stage);
+    const profiles = accesses.map((access): AccessProfile => {
+      const tensor = tensors.get(access.origin);
+      const dimensionStrides = flattenedStrides(access.shape);
+      const axisStrides = stage.axisNames.map((axis) =>
+        access.expressions.reduce(
+          (sum, index, i) => sum + slope(index, axis) * (dimensionStrides[i] ?? 1),
+          0,
+        ),
+      );
+      return {
+        access,
+        elementBytes: dtypeBytes(tensor?.dtype ?? 'float32') ?? 4,
+        axisStrides,
+        isAffine: access.indices.every((index) => index.isAffine),
+      };
+    });
+    const floats = floatOps(ops);
+    const profile: StageProfile = {
+      accesses: profiles,
+      ops,
+      floatOps: floats,
+      elementBytes: profiles[0]?.elementBytes ?? 4,
+      isFloat: (tensors.get(stage.origins[0] ?? '')?.dtype ?? 'float32').includes('float'),
+      isReduction: stage.bodies.some((body) => body.kind === 'reduce'),
+      isCopy: floats === 0 && ops.integer === 0 && ops.cast === 0,
+      isPredicated: ops.select > 0,
+    };
+    known.set(stage, profile);
+    return profile;
+  };
+}
+
+function flattenedStrides(shape: readonly number[]): readonly number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let i = shape.length - 2; i >= 0; i--) {
+    strides[i] = (strides[i + 1] as number) * (shape[i + 1] as number);
+  }
+  return strides;
+}
+
+/** By how much an index grows with an axis; of quotients and remainders the common case. */
+function slope(node: Expression, axis: string): number {
+  switch (node.kind) {
+    case 'axis':
+      return node.name === axis ? 1 : 0;
+    case 'cast':
+      return slope(node.operands[0] as Expression, axis);
+    case 'select':
+      return slope(node.operands[1] as Expression, axis);
+    case 'binary': {
+      const [left, right] = node.operands as readonly [Expression, Expression];
+      switch (node.operator) {
+        case 'add':
+          return slope(left, axis) + slope(right, axis);
+        case 'sub':
+          return slope(left, axis) - slope(right, axis);
+        case 'mul':
+          if (right.kind === 'constant') return slope(left, axis) * right.value;
+          if (left.kind === 'constant') return slope(right, axis) * left.value;
+          return 0;
+        case 'floordiv':
+        case 'truncdiv': {
+          // A step that is no multiple of the divisor mostly stays in the same quotient.
+          const inner = slope(left, axis);
+          if (right.kind !== 'constant' || right.value === 0) return 0;
+          return inner % right.value === 0 ? inner / right.value : 0;
+        }
+        case 'floormod':
+        case 'truncmod': {
+          const inner = slope(left, axis);
+          if (right.kind !== 'constant' || right.value === 0) return inner;
+          return inner % right.value;
+        }
+        default:
+          return slope(left, axis) + slope(right, axis);
+      }
+    }
+    default:
+      return 0;
+  }
+}
