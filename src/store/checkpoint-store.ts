@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../base';
 import { Code, invalidArgument, PredictorError } from '../errors';
+import type { PredictorDescription } from '../predictor';
 import {
   assertWhole,
   type Checkpoint,
@@ -33,7 +34,7 @@ export interface CheckpointStoreOptions {
  *
  * A folder is written under a name that starts with a dot, fsynced, and renamed:
  * it is there whole or not at all. What a disk has damaged all the same is told
- * by its checksums: `load` is DATA_LOSS, `loadNewest` takes the version before.
+ * by its checksums: `load` is DATA_LOSS, `newestFirst` passes over it.
  * One process at a time: whoever opens this holds the lock of the record store.
  */
 export class CheckpointStore {
@@ -106,17 +107,16 @@ export class CheckpointStore {
     }
   }
 
-  /** The newest version that is whole; undefined where there is none. */
-  async loadNewest(name: string): Promise<Checkpoint | undefined> {
+  /** Every version that is whole, the newest first; a damaged one is logged and passed over. */
+  async *newestFirst(name: string): AsyncGenerator<Checkpoint, void, undefined> {
     for (const version of [...(await this.versions(name))].reverse()) {
       try {
-        return await this.load(name, version);
+        yield await this.load(name, version);
       } catch (thrown) {
         const { message } = PredictorError.from(thrown);
         this.#log.error('checkpoint:skipped', { name, version, reason: message });
       }
     }
-    return undefined;
   }
 
   async #prune(name: string): Promise<void> {
@@ -171,15 +171,11 @@ function parseFacts(
   if (parsed.cardSha256 !== sha256Of(card)) {
     throw dataLoss(`${folder}: the card does not have the sha256 that ${FACTS_FILE} says`);
   }
-  const { predictor, createdSeconds, trainedThroughSequence } = parsed;
-  if (
-    typeof predictor !== 'string' ||
-    typeof createdSeconds !== 'number' ||
-    typeof trainedThroughSequence !== 'number'
-  ) {
-    throw dataLoss(`${folder}: ${FACTS_FILE} lacks predictor, createdSeconds or trainedThrough`);
+  const { createdSeconds, description } = parsed;
+  if (typeof createdSeconds !== 'number' || typeof description !== 'object') {
+    throw dataLoss(`${folder}: ${FACTS_FILE} lacks createdSeconds or description`);
   }
-  return { predictor, createdSeconds, trainedThroughSequence };
+  return { createdSeconds, description: description as PredictorDescription };
 }
 
 function removeFolder(path: string): Promise<void> {

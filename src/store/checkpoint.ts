@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Code, PredictorError } from '../errors';
-import type { ModelArtifact } from '../predictor';
+import type { ModelArtifact, PredictorDescription } from '../predictor';
 
 /** What the server knows of a version beside the model itself. */
 export interface CheckpointFacts {
   readonly name: string;
   /** From 1. */
   readonly version: number;
-  /** Name in the predictor registry. */
-  readonly predictor: string;
   readonly createdSeconds: number;
-  /** Newest sequence of this server's store that the version has learned from; 0: none. */
-  readonly trainedThroughSequence: number;
+  /** As the predictor gave it; `trainedThroughSequence` counts in the store beside the checkpoints. */
+  readonly description: PredictorDescription;
 }
 
 export interface Checkpoint extends CheckpointFacts {
