@@ -1,0 +1,56 @@
+import type { LeafSequence } from '../model';
+
+/** One measured program, ready to be learned from. */
+export interface Example {
+  readonly program: LeafSequence;
+  /** [D], raw. */
+  readonly device: Float32Array;
+  /** Programs are ranked within a task only. */
+  readonly taskId: string;
+  /** ln(measured latency / analytical estimate). */
+  readonly logRatio: number;
+  readonly latencySeconds: number;
+}
+
+/** Examples with what batches need to know of them. */
+export interface TrainingSet {
+  readonly examples: readonly Example[];
+  /** Of each example: which task it belongs to, from 0. */
+  readonly taskIndices: Int32Array;
+  /** Of each example: how much it counts; their mean is 1. */
+  readonly weights: Float32Array;
+  /** Of each task: the indices of its examples. */
+  readonly tasks: readonly (readonly number[])[];
+}
+
+/**
+ * Share of an example's weight that does not depend on its latency. The rest goes
+ * with best / latency: search looks at the fast end, and so do we (One-Shot Tuner,
+ * Ryu et al. 2022, section 4, biases its samples alike).
+ */
+const EVEN_SHARE = 0.35;
+
+export function createTrainingSet(examples: readonly Example[]): TrainingSet {
+  const indexOf = new Map<string, number>();
+  const tasks: number[][] = [];
+  const best: number[] = [];
+  const taskIndices = Int32Array.from(examples, ({ taskId, latencySeconds }, i) => {
+    let task = indexOf.get(taskId);
+    if (task === undefined) {
+      task = tasks.length;
+      indexOf.set(taskId, task);
+      tasks.push([]);
+      best.push(Number.POSITIVE_INFINITY);
+    }
+    (tasks[task] as number[]).push(i);
+    best[task] = Math.min(best[task] as number, latencySeconds);
+    return task;
+  });
+  const weights = Float32Array.from(examples, ({ latencySeconds }, i) => {
+    const relative = (best[taskIndices[i] as number] as number) / latencySeconds;
+    return EVEN_SHARE + (1 - EVEN_SHARE) * relative;
+  });
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+  for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / mean;
+  return { examples, taskIndices, weights, tasks };
+}

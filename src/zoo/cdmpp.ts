@@ -1,0 +1,215 @@
+import type { Clock } from '../base';
+import { Code, PredictorError } from '../errors';
+import {
+  DEFAULT_SIZES,
+  LatencyModel,
+  type LatencyModelConfig,
+  type LeafSequence,
+  layoutOf,
+  type ModelState,
+  renormalise,
+  validateConfig,
+} from '../model';
+import type {
+  FitOptions,
+  FitSummary,
+  ModelArtifact,
+  Prediction,
+  Predictor,
+  PredictorDescription,
+  ProgramBatch,
+  TaskRecord,
+} from '../predictor';
+import type { Tf } from '../tensor';
+import { type Example, fitNormalisation, type TrainingSettings, train } from '../training';
+import { decodeArtifact, encodeArtifact, type TrainingSummary } from './cdmpp-card';
+import { ExampleCache } from './example-cache';
+import { type FeatureSource, TaskFeaturesCache } from './feature-source';
+
+export interface CdmppOptions {
+  /** Called at the first `fit` or `load`, not before: opening TensorFlow takes memory and time. */
+  readonly openTensors: () => Tf;
+  readonly features: FeatureSource;
+  readonly clock: Clock;
+  /** Default: `DEFAULT_SIZES`, chosen by the ablation in the model room's README. */
+  readonly sizes?: Partial<Omit<LatencyModelConfig, 'leafWidth' | 'deviceWidth'>>;
+  /** Default: those of the training room. */
+  readonly settings?: TrainingSettings;
+}
+
+/** Tasks whose extractors are kept: a network has some tens of tasks. */
+const CACHED_TASKS = 256;
+/** The normalisation is fitted anew when there is this many times the data it was fitted on. */
+const GROWTH_TO_RENORMALISE = 2;
+
+/**
+ * CDMPP (Hu et al., EuroSys 2024): a Transformer over the leaves of a program and
+ * a device card, here with masked attention over any number of leaves and trained
+ * on the log-ratio of latency and analytical estimate.
+ */
+export class CdmppPredictor implements Predictor {
+  readonly #options: CdmppOptions;
+  readonly #config: LatencyModelConfig;
+  readonly #features: TaskFeaturesCache;
+  readonly #examples: ExampleCache;
+  #model: LatencyModel | undefined;
+  #training: TrainingSummary | undefined;
+  /** What `save` returns, once it was asked for. */
+  #saved: { readonly artifact: ModelArtifact; readonly weightsSha256: string } | undefined;
+
+  constructor(options: CdmppOptions) {
+    const { schema } = options.features;
+    this.#options = options;
+    this.#config = validateConfig({
+      ...DEFAULT_SIZES,
+      ...options.sizes,
+      leafWidth: schema.leaf.length,
+      deviceWidth: schema.device.length,
+    });
+    this.#features = new TaskFeaturesCache(options.features, CACHED_TASKS);
+    this.#examples = new ExampleCache(this.#features);
+  }
+
+  async describe(): Promise<PredictorDescription> {
+    return {
+      predictor: 'cdmpp',
+      featureSet: this.#options.features.featureSet,
+      trainedOn: this.#training?.trainedOn ?? 0,
+      trainedThroughSequence: this.#training?.trainedThroughSequence ?? 0,
+      parameterCount: layoutOf(this.#model?.state.config ?? this.#config).parameterCount,
+      trainingSeconds: this.#training?.trainingSeconds ?? 0,
+      weightsSha256: this.#model === undefined ? '' : this.#artifact().weightsSha256,
+    };
+  }
+
+  /** FAILED_PRECONDITION where nothing was learned or loaded yet: noise must not pass for a prediction. */
+  async predict({ task, programs }: ProgramBatch): Promise<readonly Prediction[]> {
+    const model = this.#requireModel('predict');
+    const { extractor, device } = this.#features.get(task);
+    const answers: Prediction[] = new Array(programs.length);
+    const readable: LeafSequence[] = [];
+    const places: number[] = [];
+    const estimates: number[] = [];
+    programs.forEach((program, i) => {
+      const result = extractor.extract(program);
+      if (!result.ok) {
+        answers[i] = result;
+        return;
+      }
+      places.push(i);
+      readable.push(result.features);
+      estimates.push(result.features.estimateSeconds);
+    });
+    const { means, deviations } = model.predict(readable, device);
+    places.forEach((place, k) => {
+      const latencySeconds = (estimates[k] as number) * Math.exp(means[k] as number);
+      const logStandardDeviation = deviations[k] as number;
+      const sound = Number.isFinite(latencySeconds) && latencySeconds > 0;
+      answers[place] =
+        sound && Number.isFinite(logStandardDeviation)
+          ? { ok: true, latencySeconds, logStandardDeviation }
+          : UNUSABLE;
+    });
+    return answers;
+  }
+
+  async fit(records: readonly TaskRecord[], options: FitOptions): Promise<FitSummary> {
+    const examples = this.#examples.collect(records);
+    if (examples.length === 0) {
+      throw new PredictorError(
+        Code.FailedPrecondition,
+        `records: none of ${records.length} is a valid measurement of a readable program`,
+      );
+    }
+    const tf = this.#options.openTensors();
+    const { start, normalisedOn } = this.#startFrom(examples);
+    const { settings, clock } = this.#options;
+    const result = await train(tf, {
+      config: this.#model?.state.config ?? this.#config,
+      examples,
+      seed: options.seed,
+      clock,
+      ...(start && { start }),
+      ...(settings && { settings }),
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
+    const last = records.reduce((most, { sequence }) => Math.max(most, sequence), 0);
+    this.#replace(new LatencyModel(tf, result.state), {
+      trainedOn: examples.length,
+      trainedThroughSequence: last,
+      trainingSeconds: result.seconds,
+      loss: result.loss,
+      seed: options.seed,
+      normalisedOn,
+    });
+    return {
+      trainedOn: examples.length,
+      trainedThroughSequence: last,
+      trainingSeconds: result.seconds,
+      loss: result.loss,
+    };
+  }
+
+  /** FAILED_PRECONDITION where there is nothing to save. */
+  async save(): Promise<ModelArtifact> {
+    this.#requireModel('save');
+    return this.#artifact().artifact;
+  }
+
+  async load(artifact: ModelArtifact): Promise<void> {
+    const { state, training } = decodeArtifact(artifact, this.#options.features.schema);
+    this.#replace(new LatencyModel(this.#options.openTensors(), state), training);
+  }
+
+  async dispose(): Promise<void> {
+    this.#model?.dispose();
+    this.#model = undefined;
+    this.#training = undefined;
+    this.#features.clear();
+    this.#examples.clear();
+  }
+
+  #requireModel(wanted: string): LatencyModel {
+    if (this.#model !== undefined) return this.#model;
+    throw new PredictorError(
+      Code.FailedPrecondition,
+      `predictor "cdmpp" has learned nothing yet: fit or load it before ${wanted}`,
+    );
+  }
+
+  /** What is known already, under a normalisation that fits what data there is now. */
+  #startFrom(examples: readonly Example[]): { start?: ModelState; normalisedOn: number } {
+    const known = this.#model?.state;
+    if (known === undefined) return { normalisedOn: examples.length };
+    const normalisedOn = this.#training?.normalisedOn ?? 0;
+    if (examples.length < normalisedOn * GROWTH_TO_RENORMALISE)
+      return { start: known, normalisedOn };
+    const normalisation = fitNormalisation(known.config, examples);
+    return { start: renormalise(known, normalisation), normalisedOn: examples.length };
+  }
+
+  #replace(model: LatencyModel, training: TrainingSummary): void {
+    this.#model?.dispose();
+    this.#model = model;
+    this.#training = training;
+    this.#saved = undefined;
+  }
+
+  #artifact(): { readonly artifact: ModelArtifact; readonly weightsSha256: string } {
+    if (this.#saved === undefined) {
+      const { state } = this.#requireModel('save');
+      const training = this.#training as TrainingSummary;
+      this.#saved = encodeArtifact(this.#options.features.schema, state, training);
+    }
+    return this.#saved;
+  }
+}
+
+/** A program whose features are sound but whose latency came out as no number. */
+const UNUSABLE: Prediction = Object.freeze({
+  ok: false,
+  failure: 'unreadable',
+  code: Code.Internal,
+  reason: 'internal: the model gave a latency that is not finite and positive',
+});

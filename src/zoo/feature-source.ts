@@ -1,0 +1,51 @@
+import type { FeatureExtractor, FeatureSchema } from '../features';
+import type { Task } from '../program';
+
+/** Where a learned predictor gets its numbers from: a room's functions, or a test's. */
+export interface FeatureSource {
+  readonly featureSet: 'loop-nest' | 'lowered';
+  readonly schema: FeatureSchema;
+  createExtractor(task: Task): FeatureExtractor;
+  /** [schema.device.length] */
+  deviceVector(task: Task): Float32Array;
+}
+
+/** A task's extractor with its device vector. */
+export interface TaskFeatures {
+  readonly extractor: FeatureExtractor;
+  readonly device: Float32Array;
+}
+
+/**
+ * The extractors of the tasks last asked for: making one parses the task, and a
+ * search asks for the same few tasks thousands of times.
+ */
+export class TaskFeaturesCache {
+  readonly #source: FeatureSource;
+  readonly #capacity: number;
+  readonly #byTask = new Map<string, TaskFeatures>();
+
+  constructor(source: FeatureSource, capacity: number) {
+    this.#source = source;
+    this.#capacity = capacity;
+  }
+
+  get(task: Task): TaskFeatures {
+    const held = this.#byTask.get(task.id);
+    // Re-inserted, so that the map's order is the order of last use.
+    if (held !== undefined) this.#byTask.delete(task.id);
+    const features = held ?? {
+      extractor: this.#source.createExtractor(task),
+      device: this.#source.deviceVector(task),
+    };
+    this.#byTask.set(task.id, features);
+    if (this.#byTask.size > this.#capacity) {
+      this.#byTask.delete(this.#byTask.keys().next().value as string);
+    }
+    return features;
+  }
+
+  clear(): void {
+    this.#byTask.clear();
+  }
+}
