@@ -1,12 +1,13 @@
 """Writes the fixtures of this folder: tasks as the shim sends them, with programs TVM sampled.
 
-    python test/support/make_fixtures.py [NAME ...]
+    .venv/bin/python test/support/make_fixtures.py [NAME ...]
 
 Needs the environment of `make setup`. `matmul-cpu` also gets measured records, so that it
 changes with the machine; the others are reproducible.
 """
 
 import json
+import os
 import pathlib
 import random
 import sys
@@ -73,6 +74,8 @@ def fixture(name, kind):
 
 def main():
     FOLDER.mkdir(exist_ok=True)
+    # TVM's builders are other processes and look the workload functions up by module.
+    os.environ["PYTHONPATH"] = str(FOLDER.parent)
     wanted = sys.argv[1:] or [f"{name}-{kind}" for name in WORKLOADS for kind in TARGETS]
     for full_name in wanted:
         name, _, kind = full_name.rpartition("-")
