@@ -5,6 +5,7 @@
  * taken per cache level. It serves until a predictor is trained, and is the scale
  * on which predictors learn.
  */
+import type { ProgramLoop } from '../program';
 import { cacheTraffic } from './cache-traffic';
 import {
   type DeviceModel,
@@ -55,22 +56,11 @@ function estimateCpuLeaf(
 ): LeafEstimate {
   const { profile, iterations } = geometry;
   const lanes = Math.max(1, device.simdBytes / profile.elementBytes);
-  const { vectorLength } = structure;
-  const isContiguous = profile.accesses.every(
-    (access) =>
-      structure.vectorLevel < 0 || loopStride(geometry, structure.vectorLevel, access) <= 1,
-  );
-  // Without a vectorised loop the compiler still finds some parallelism in unrolled spatial code.
-  const compilerVector = structure.tiles[0] > 1 && structure.unrolled > 1 ? 2 : 1;
-  const vectorInstructions =
-    vectorLength > 1 && isContiguous
-      ? Math.ceil(vectorLength / lanes) / vectorLength
-      : 1 / Math.min(compilerVector, lanes);
-  const accumulators = Math.max(1, structure.tiles[0] * vectorInstructions);
-  const isUnrolledTile = structure.unrolledLevel <= structure.registerTileLevel;
+  const code = compiledCode(geometry, structure, lanes);
+  const accumulators = Math.max(1, structure.tiles[0] * code.vectorInstructions);
   const cycles =
-    iterations * vectorInstructions * cyclesPerInstruction(geometry, accumulators, isUnrolledTile, device) +
-    structure.loopBranches * 1.5;
+    iterations * code.vectorInstructions * cyclesPerInstruction(geometry, accumulators, code, device) +
+    code.branches * 1.5;
 
   const parallel = structure.parallel;
   const rounds = Math.ceil(parallel / device.cores);
@@ -91,11 +81,67 @@ function estimateCpuLeaf(
   return { computeSeconds, memorySeconds, seconds, accumulators };
 }
 
+/** What the compiler makes of the innermost loops. */
+interface CompiledCode {
+  /** Vector instructions for one iteration of the nest, at most 1. */
+  readonly vectorInstructions: number;
+  /** Whether the register tile is free of loops, so that its accumulators stay in registers. */
+  readonly isTileUnrolled: boolean;
+  /** Reduction steps between a load and a store of an accumulator that goes through memory. */
+  readonly reductionSteps: number;
+  readonly branches: number;
+}
+
+/** Statements that LLVM unrolls on its own, without a pragma of TVM's. */
+const compilerUnrollLimit = 16;
+
+function compiledCode(
+  geometry: LeafGeometry,
+  structure: LoopStructure,
+  lanes: number,
+): CompiledCode {
+  const { loops, leaf, profile } = geometry;
+  const limit = Math.max(leaf.autoUnrollMaxStep, compilerUnrollLimit);
+  let level = loops.length;
+  let unrolled = 1;
+  let reductionSteps = 1;
+  let branches = 0;
+  for (; level > leaf.attachDepth; level--) {
+    const loop = loops[level - 1] as ProgramLoop;
+    if (loop.annotation === 'vectorize') continue;
+    if (unrolled * loop.extent > limit) break;
+    unrolled *= loop.extent;
+    if (geometry.reduces[level - 1] === true) reductionSteps *= loop.extent;
+  }
+  for (let outer = leaf.attachDepth; outer < level; outer++) {
+    branches += geometry.iterations / (geometry.iterationsInside[outer + 1] as number);
+  }
+  const isContiguous = (at: number): boolean =>
+    profile.accesses.every((access) => loopStride(geometry, at, access) <= 1);
+  const shared = { isTileUnrolled: level <= structure.registerTileLevel, reductionSteps, branches };
+  const { vectorLength, vectorLevel } = structure;
+  if (vectorLevel >= 0) {
+    const instructions = isContiguous(vectorLevel) ? Math.ceil(vectorLength / lanes) / vectorLength : 1;
+    return { ...shared, vectorInstructions: instructions };
+  }
+  // LLVM vectorises the innermost loop that is left if it is long, spatial and contiguous.
+  const left = loops[level - 1];
+  const isVectorisable =
+    level > leaf.attachDepth &&
+    left !== undefined &&
+    left.extent >= lanes &&
+    geometry.reduces[level - 1] === false &&
+    isContiguous(level - 1);
+  if (isVectorisable) return { ...shared, branches: branches / lanes, vectorInstructions: 1.25 / lanes };
+  const isPacked = unrolled > 1 && structure.tiles[0] > 1 && isContiguous(loops.length - 1);
+  return { ...shared, vectorInstructions: isPacked ? 0.5 : 1 };
+}
+
 /** Cycles of one vector instruction's worth of a leaf's body. */
 function cyclesPerInstruction(
   geometry: LeafGeometry,
   accumulators: number,
-  isUnrolledTile: boolean,
+  code: CompiledCode,
   device: DeviceModel,
 ): number {
   const { profile } = geometry;
@@ -116,12 +162,8 @@ function cyclesPerInstruction(
     return Math.max(arithmetic / multiplyAddsPerCycle, reads / 2, 1);
   }
   const start = Math.max(arithmetic, 1) / multiplyAddsPerCycle;
-  if (!isUnrolledTile) {
-    // The accumulator goes through memory every time; a tile of one chains on it.
-    const chain = accumulators < 2 ? multiplyAddLatencyCycles + 5 : 1;
-    return Math.max(start, chain, (reads + 1) / 2);
-  }
   const chain = multiplyAddLatencyCycles / accumulators;
+  if (!code.isTileUnrolled) return Math.max(start, chain, reads / 2 + 1 / code.reductionSteps);
   const spills = accumulators > device.vectorRegisters - 3 ? 1.5 : 0;
   return Math.max(start, chain, reads / 4) + spills;
 }
