@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { LOG_LEVELS, type LogLevel } from '../base';
+import { invalidArgument } from '../errors';
+import { type Address, parseAddress } from './address';
+import {
+  type Environment,
+  type GivenOptions,
+  gatherOptions,
+  integerOption,
+  type OptionSpec,
+  parseOptions,
+  switchOption,
+  textOption,
+} from './option-spec';
+import { defaultDataDir } from './process';
+
+/** Everything that `cdmpp serve` can be told, validated. */
+export interface ServeOptions {
+  readonly address: Address;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** The user accepts that anybody who reaches the address may use it. */
+  readonly insecure: boolean;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  readonly tokenFile: string | undefined;
+  readonly frozen: boolean;
+  readonly threads: number;
+  readonly maxQueuePrograms: number;
+  readonly maxMessageBytes: number;
+  readonly drainTimeoutMs: number;
+  readonly logLevel: LogLevel;
+}
+
+const MAX_THREADS = 256;
+
+/** The flags and variables, in the order in which `--help` lists them. */
+export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
+  {
+    name: 'address',
+    flag: '--address <address>',
+    environment: 'CDMPP_ADDRESS',
+    description:
+      'host:port (port 0: a free one) or unix:/path; default 127.0.0.1:50051, which only this machine reaches',
+  },
+  {
+    name: 'dataDir',
+    flag: '--data-dir <folder>',
+    environment: 'CDMPP_DATA_DIR',
+    description: 'measured records and models; default cdmpp in the data folder of the user',
+  },
+  {
+    name: 'tlsCert',
+    flag: '--tls-cert <file>',
+    environment: 'CDMPP_TLS_CERT',
+    description: 'certificate chain, PEM; default none: no TLS',
+  },
+  {
+    name: 'tlsKey',
+    flag: '--tls-key <file>',
+    environment: 'CDMPP_TLS_KEY',
+    description: 'private key of the certificate, PEM',
+  },
+  {
+    name: 'tokenFile',
+    flag: '--token-file <file>',
+    environment: 'CDMPP_TOKEN_FILE',
+    description: 'file with the token that callers must present; default none: no token',
+  },
+  {
+    name: 'insecure',
+    flag: '--insecure',
+    environment: 'CDMPP_INSECURE',
+    description: 'serve other machines without TLS or without a token',
+  },
+  {
+    name: 'frozen',
+    flag: '--frozen',
+    environment: 'CDMPP_FROZEN',
+    description: 'keep reported records but do not learn from them',
+  },
+  {
+    name: 'threads',
+    flag: '--threads <count>',
+    environment: 'CDMPP_THREADS',
+    description: `threads for arithmetic, 1 to ${MAX_THREADS}; default all processors that this process may use`,
+  },
+  {
+    name: 'maxQueuePrograms',
+    flag: '--max-queue-programs <count>',
+    environment: 'CDMPP_MAX_QUEUE_PROGRAMS',
+    description:
+      'programs that may wait before calls are refused as UNAVAILABLE; default 65536: sixteen tuners with their largest calls',
+  },
+  {
+    name: 'maxMessageMib',
+    flag: '--max-message-mib <size>',
+    environment: 'CDMPP_MAX_MESSAGE_MIB',
+    description: 'largest request or response in MiB, 1 to 1024; default 64: the largest model',
+  },
+  {
+    name: 'drainSeconds',
+    flag: '--drain-seconds <seconds>',
+    environment: 'CDMPP_DRAIN_SECONDS',
+    description: 'how long SIGTERM waits for calls under way, 0 to 3600; default 30',
+  },
+  {
+    name: 'logLevel',
+    flag: '--log-level <level>',
+    environment: 'CDMPP_LOG_LEVEL',
+    description: `${LOG_LEVELS.join(', ')}; default info`,
+  },
+]);
+
+const schema = z.strictObject({
+  address: textOption().default('127.0.0.1:50051'),
+  dataDir: textOption().optional(),
+  tlsCert: textOption().optional(),
+  tlsKey: textOption().optional(),
+  tokenFile: textOption().optional(),
+  insecure: switchOption(),
+  frozen: switchOption(),
+  threads: integerOption(1, MAX_THREADS, Math.min(MAX_THREADS, availableParallelism())),
+  maxQueuePrograms: integerOption(1, 16_777_216, 65_536),
+  maxMessageMib: integerOption(1, 1024, 64),
+  drainSeconds: integerOption(0, 3600, 30),
+  logLevel: z
+    .enum(LOG_LEVELS, { error: `it must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+});
+
+/**
+ * Fills defaults and freezes. INVALID_ARGUMENT, in one sentence, for a wrong
+ * value, and for an address that other machines reach without TLS and a token.
+ */
+export function loadServeOptions(flags: GivenOptions, environment: Environment): ServeOptions {
+  const given = gatherOptions(SERVE_OPTION_SPECS, flags, environment);
+  const parsed = parseOptions(schema, SERVE_OPTION_SPECS, given);
+  const options: ServeOptions = {
+    address: parseAddress('--address', parsed.address),
+    dataDir: resolve(parsed.dataDir ?? defaultDataDir(environment)),
+    insecure: parsed.insecure,
+    tls: pairTls(parsed.tlsCert, parsed.tlsKey),
+    tokenFile: parsed.tokenFile,
+    frozen: parsed.frozen,
+    threads: parsed.threads,
+    maxQueuePrograms: parsed.maxQueuePrograms,
+    maxMessageBytes: parsed.maxMessageMib * 1024 * 1024,
+    drainTimeoutMs: parsed.drainSeconds * 1000,
+    logLevel: parsed.logLevel,
+  };
+  assertGuarded(options);
+  return Object.freeze(options);
+}
+
+function pairTls(certificateFile?: string, keyFile?: string): ServeOptions['tls'] {
+  if (certificateFile === undefined && keyFile === undefined) return undefined;
+  if (certificateFile === undefined || keyFile === undefined) {
+    const [present, absent] =
+      keyFile === undefined ? ['--tls-cert', '--tls-key'] : ['--tls-key', '--tls-cert'];
+    throw invalidArgument(`${present} is given without ${absent}; TLS needs both`);
+  }
+  return Object.freeze({ certificateFile, keyFile });
+}
+
+function assertGuarded({ address, insecure, tls, tokenFile }: ServeOptions): void {
+  if (address.isLocal || insecure || (tls !== undefined && tokenFile !== undefined)) return;
+  throw invalidArgument(
+    `--address ${address.text} is open to other machines: give --tls-cert, --tls-key and --token-file, or --insecure to let anybody in`,
+  );
+}
