@@ -1,0 +1,3 @@
+export type { CostModelClientOptions } from './client-options';
+export { type CallLimits, type CostModelClient, createCostModelClient } from './cost-model-client';
+export { createRemotePredictor, type RemotePredictorOptions } from './remote-predictor';
