@@ -10,7 +10,11 @@ export interface CacheTraffic {
   readonly level: number;
 }
 
-export function cacheTraffic(geometry: LeafGeometry, capacityBytes: number, lineBytes: number): CacheTraffic {
+export function cacheTraffic(
+  geometry: LeafGeometry,
+  capacityBytes: number,
+  lineBytes: number,
+): CacheTraffic {
   const levels = geometry.loops.length;
   let level = levels;
   while (level > 0 && (geometry.workingSetBytes[level - 1] as number) <= capacityBytes) level -= 1;

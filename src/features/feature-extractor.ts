@@ -44,7 +44,10 @@ export interface FeatureExtractor {
   extract(program: ProgramSource): FeatureResult;
 }
 
-export const loopNestSchema: FeatureSchema = createFeatureSchema(leafFeatureNames(), deviceFeatureNames);
+export const loopNestSchema: FeatureSchema = createFeatureSchema(
+  leafFeatureNames(),
+  deviceFeatureNames,
+);
 
 /** For the programs of one task; keeps what they share. Not for use by two threads. */
 export function createFeatureExtractor(task: Task): FeatureExtractor {
@@ -64,7 +67,12 @@ export function createFeatureExtractor(task: Task): FeatureExtractor {
       const contexts = contextsOf(program, profileOf, device);
       const violation = gpuViolation(contexts, task);
       if (violation !== undefined) {
-        return { ok: false, failure: 'cannot-build', code: Code.FailedPrecondition, reason: violation };
+        return {
+          ok: false,
+          failure: 'cannot-build',
+          code: Code.FailedPrecondition,
+          reason: violation,
+        };
       }
       return { ok: true, features: vectorise(program, contexts, device) };
     },
@@ -83,7 +91,10 @@ function contextsOf(
     return { geometry, structure, estimate: estimateLeaf(geometry, structure, device), device };
   });
   const total = drafts.reduce((sum, draft) => sum + draft.estimate.seconds, 0);
-  return drafts.map((draft) => ({ ...draft, share: total > 0 ? draft.estimate.seconds / total : 0 }));
+  return drafts.map((draft) => ({
+    ...draft,
+    share: total > 0 ? draft.estimate.seconds / total : 0,
+  }));
 }
 
 function vectorise(
@@ -173,7 +184,12 @@ function emptyLeaf(): LeafContext {
     reduces: [],
   };
   const structure: LoopStructure = analyseLoops(geometry);
-  const estimate: LeafEstimate = { computeSeconds: 0, memorySeconds: 0, seconds: 0, accumulators: 1 };
+  const estimate: LeafEstimate = {
+    computeSeconds: 0,
+    memorySeconds: 0,
+    seconds: 0,
+    accumulators: 1,
+  };
   const device: DeviceModel = {
     isGpu: false,
     cores: 1,

@@ -12,7 +12,17 @@ export interface FeatureSchema {
   readonly device: readonly string[];
 }
 
-export function createFeatureSchema(leaf: readonly string[], device: readonly string[]): FeatureSchema {
-  const id = createHash('sha256').update(JSON.stringify([leaf, device])).digest('hex').slice(0, 16);
-  return Object.freeze({ id, leaf: Object.freeze(leaf.slice()), device: Object.freeze(device.slice()) });
+export function createFeatureSchema(
+  leaf: readonly string[],
+  device: readonly string[],
+): FeatureSchema {
+  const id = createHash('sha256')
+    .update(JSON.stringify([leaf, device]))
+    .digest('hex')
+    .slice(0, 16);
+  return Object.freeze({
+    id,
+    leaf: Object.freeze(leaf.slice()),
+    device: Object.freeze(device.slice()),
+  });
 }

@@ -16,14 +16,16 @@ export function gpuViolation(leaves: readonly LeafContext[], task: Task): string
       return `stage "${leaf.stage.name}": ${structure.threads} threads a block, at most ${maxThreadsPerBlock}`;
     }
     const vthread = geometry.loops.find(
-      (loop) => loop.annotation === 'vthread' && maxVthreadExtent > 0 && loop.extent > maxVthreadExtent,
+      (loop) =>
+        loop.annotation === 'vthread' && maxVthreadExtent > 0 && loop.extent > maxVthreadExtent,
     );
     if (vthread !== undefined) {
       return `stage "${leaf.stage.name}": a vthread loop of ${vthread.extent}, at most ${maxVthreadExtent}`;
     }
     if (leaf.scope !== 'shared') continue;
     const kernel = leaf.path[0] ?? -1;
-    const bytes = (sharedBytes.get(kernel) ?? 0) + (geometry.footprints[0]?.bytes[leaf.attachDepth] ?? 0);
+    const bytes =
+      (sharedBytes.get(kernel) ?? 0) + (geometry.footprints[0]?.bytes[leaf.attachDepth] ?? 0);
     sharedBytes.set(kernel, bytes);
     if (maxSharedMemoryPerBlock > 0 && bytes > maxSharedMemoryPerBlock) {
       return `${bytes} bytes of shared memory a block, at most ${maxSharedMemoryPerBlock}`;

@@ -65,7 +65,11 @@ function writeLoops(context: LeafContext, write: Write): void {
   write('vector', 'lane_use', structure.vectorLength / (registers * lanes));
   write('unroll', 'iterations', log2p1(structure.unrolled));
   write('unroll', 'pragma', log2p1(leaf.autoUnrollMaxStep));
-  write('unroll', 'covers_register_tile', flag(structure.unrolledLevel <= structure.registerTileLevel));
+  write(
+    'unroll',
+    'covers_register_tile',
+    flag(structure.unrolledLevel <= structure.registerTileLevel),
+  );
   structure.tiles.forEach((tile, turn) => {
     write(tileGroups[turn] as string, 'iterations', log2p1(tile));
   });
@@ -93,7 +97,13 @@ function writeLeaf({ geometry, structure, device }: LeafContext, write: Write): 
   write('gpu', 'blocks', log2p1(device.isGpu ? structure.blocks : 0));
   write('gpu', 'threads', log2p1(device.isGpu ? structure.threads : 0));
   write('gpu', 'vthreads', log2p1(device.isGpu ? structure.vthreads : 0));
-  write('gpu', 'warp_use', device.isGpu ? structure.threads / (Math.ceil(structure.threads / device.warpSize) * device.warpSize) : 0);
+  write(
+    'gpu',
+    'warp_use',
+    device.isGpu
+      ? structure.threads / (Math.ceil(structure.threads / device.warpSize) * device.warpSize)
+      : 0,
+  );
   write('gpu', 'waves', log2p1(device.isGpu ? structure.blocks / device.cores : 0));
 }
 
@@ -115,8 +125,16 @@ function writeMemory(context: LeafContext, write: Write): void {
   }
   for (let slot = 0; slot < levelSlots; slot++) {
     const level = Math.max(0, levels - 1 - slot);
-    write(levelGroups[slot] as string, 'working_set_bytes', log2p1(geometry.workingSetBytes[level] as number));
-    write(levelGroups[slot] as string, 'iterations', log2p1(geometry.iterationsInside[level] as number));
+    write(
+      levelGroups[slot] as string,
+      'working_set_bytes',
+      log2p1(geometry.workingSetBytes[level] as number),
+    );
+    write(
+      levelGroups[slot] as string,
+      'iterations',
+      log2p1(geometry.iterationsInside[level] as number),
+    );
   }
 }
 
@@ -132,7 +150,8 @@ function writeAccesses({ geometry, structure }: LeafContext, write: Write): void
     const put = (name: string, value: number): void =>
       write(accessGroups[slot] as string, name, footprint === undefined ? 0 : value);
     const at = (values: Float64Array | undefined, level: number): number => values?.[level] ?? 0;
-    const innermost = profile === undefined || levels === 0 ? 0 : loopStride(geometry, levels - 1, profile);
+    const innermost =
+      profile === undefined || levels === 0 ? 0 : loopStride(geometry, levels - 1, profile);
     const vector =
       profile === undefined || structure.vectorLevel < 0
         ? 0
@@ -163,7 +182,8 @@ function footprintOrder(geometry: LeafGeometry, a: number, b: number): number {
 function reuseDistanceBytes(geometry: LeafGeometry, elements: Float64Array | undefined): number {
   if (elements === undefined) return 0;
   for (let level = geometry.loops.length - 1; level >= 0; level--) {
-    if (elements[level] === elements[level + 1]) return geometry.workingSetBytes[level + 1] as number;
+    if (elements[level] === elements[level + 1])
+      return geometry.workingSetBytes[level + 1] as number;
   }
   return 0;
 }
@@ -183,4 +203,3 @@ export function writeLeafFeatures(context: LeafContext, write: Write): void {
   writeAccesses(context, write);
   writeEstimate(context, write);
 }
-

@@ -55,7 +55,8 @@ function countNode(node: Expression, ops: MutableOpCount): void {
     case 'load':
       return;
     case 'reduce':
-      return countReduction(node, ops);
+      countReduction(node, ops);
+      return;
     case 'binary':
       countBinary(node.operator, isFloat(node.dtype), ops);
       break;

@@ -1,5 +1,11 @@
 /** The one scale of a task's scores. */
-import { type Expression, type StageComputation, dtypeBytes, type Task } from '../program';
+import {
+  dtypeBytes,
+  type Expression,
+  operandsOf,
+  type StageComputation,
+  type Task,
+} from '../program';
 import { createDeviceModel } from './device-model';
 import { countOps, floatOps } from './op-count';
 
@@ -10,33 +16,54 @@ import { countOps, floatOps } from './op-count';
  */
 export function referenceLatencySeconds(task: Task): number {
   const device = createDeviceModel(task);
-  const bytes = new Map(task.tensors.map(({ name, shape, dtype }) => [name, product(shape) * (dtypeBytes(dtype) ?? 4)]));
+  const sizes = new Map(
+    task.tensors.map(({ name, shape, dtype }) => {
+      const elementBytes = dtypeBytes(dtype) ?? 4;
+      return [name, { elementBytes, bytes: product(shape) * elementBytes }];
+    }),
+  );
+  const placeholders = new Set(
+    task.stages.filter((stage) => stage.kind === 'placeholder').map((stage) => stage.name),
+  );
   let operations = 0;
-  let moved = 0;
-  const loaded = new Set<string>();
+  const readElements = new Map<string, number>();
   for (const stage of task.stages) {
-    if (stage.kind === 'placeholder') moved += bytes.get(stage.name) ?? 0;
-    const axes = [...stage.axes, ...stage.reduceAxes];
+    const iterations = product([...stage.axes, ...stage.reduceAxes].map((axis) => axis.extent));
     if (stage.kind === 'compute') {
-      operations += floatOps(countOps(asComputation(stage.name, stage.bodies))) * product(axes.map((axis) => axis.extent));
+      operations += floatOps(countOps(asComputation(stage.name, stage.bodies))) * iterations;
     }
-    for (const body of stage.bodies) collectLoads(body, loaded);
+    for (const body of stage.bodies) countReads(body, iterations, readElements);
   }
-  for (const [name, size] of bytes) {
-    const isPlaceholder = task.stages.some((stage) => stage.kind === 'placeholder' && stage.name === name);
-    if (!loaded.has(name) && !isPlaceholder) moved += size;
+  let moved = 0;
+  for (const [name, { elementBytes, bytes }] of sizes) {
+    const read = readElements.get(name);
+    // A gather reads less than its table; what nobody reads is a result, written once.
+    if (placeholders.has(name)) moved += Math.min(bytes, (read ?? 0) * elementBytes);
+    else if (read === undefined) moved += bytes;
   }
-  return Math.max(operations / device.peakFlops, moved / device.memoryBandwidthBytesPerSecond, 1e-9);
+  return Math.max(
+    operations / device.peakFlops,
+    moved / device.memoryBandwidthBytesPerSecond,
+    1e-9,
+  );
 }
 
 function asComputation(name: string, bodies: readonly Expression[]): StageComputation {
-  return { name, kind: 'compute', axisNames: [], spatialCount: 0, outputShape: [], bodies, outputs: [], origins: [] };
+  return {
+    name,
+    kind: 'compute',
+    axisNames: [],
+    spatialCount: 0,
+    outputShape: [],
+    bodies,
+    outputs: [],
+    origins: [],
+  };
 }
 
-function collectLoads(node: Expression, into: Set<string>): void {
-  if (node.kind === 'load') into.add(node.tensor);
-  if (node.kind === 'constant' || node.kind === 'axis') return;
-  for (const operand of node.kind === 'load' ? node.indices : node.operands) collectLoads(operand, into);
+function countReads(node: Expression, iterations: number, into: Map<string, number>): void {
+  if (node.kind === 'load') into.set(node.tensor, (into.get(node.tensor) ?? 0) + iterations);
+  for (const operand of operandsOf(node)) countReads(operand, iterations, into);
 }
 
 function product(extents: readonly number[]): number {

@@ -7,11 +7,7 @@
  */
 import type { ProgramLoop } from '../program';
 import { cacheTraffic } from './cache-traffic';
-import {
-  type DeviceModel,
-  multiplyAddLatencyCycles,
-  multiplyAddsPerCycle,
-} from './device-model';
+import { type DeviceModel, multiplyAddLatencyCycles, multiplyAddsPerCycle } from './device-model';
 import { type LeafGeometry, loopStride } from './leaf-geometry';
 import type { LoopStructure } from './loop-structure';
 
@@ -59,7 +55,9 @@ function estimateCpuLeaf(
   const code = compiledCode(geometry, structure, lanes);
   const accumulators = Math.max(1, structure.tiles[0] * code.vectorInstructions);
   const cycles =
-    iterations * code.vectorInstructions * cyclesPerInstruction(geometry, accumulators, code, device) +
+    iterations *
+      code.vectorInstructions *
+      cyclesPerInstruction(geometry, accumulators, code, device) +
     code.branches * 1.5;
 
   const parallel = structure.parallel;
@@ -121,7 +119,9 @@ function compiledCode(
   const shared = { isTileUnrolled: level <= structure.registerTileLevel, reductionSteps, branches };
   const { vectorLength, vectorLevel } = structure;
   if (vectorLevel >= 0) {
-    const instructions = isContiguous(vectorLevel) ? Math.ceil(vectorLength / lanes) / vectorLength : 1;
+    const instructions = isContiguous(vectorLevel)
+      ? Math.ceil(vectorLength / lanes) / vectorLength
+      : 1;
     return { ...shared, vectorInstructions: instructions };
   }
   // LLVM vectorises the innermost loop that is left if it is long, spatial and contiguous.
@@ -132,7 +132,8 @@ function compiledCode(
     left.extent >= lanes &&
     geometry.reduces[level - 1] === false &&
     isContiguous(level - 1);
-  if (isVectorisable) return { ...shared, branches: branches / lanes, vectorInstructions: 1.25 / lanes };
+  if (isVectorisable)
+    return { ...shared, branches: branches / lanes, vectorInstructions: 1.25 / lanes };
   const isPacked = unrolled > 1 && structure.tiles[0] > 1 && isContiguous(loops.length - 1);
   return { ...shared, vectorInstructions: isPacked ? 0.5 : 1 };
 }

@@ -57,7 +57,9 @@ export function accessesOf(stage: StageComputation, dag: ScheduledDag): readonly
   const readAccesses = [...reads.values()].map(({ load, count }) => {
     const made = producers.get(load.tensor);
     if (made === undefined) {
-      throw invalidArgument(`task.stages["${stage.name}"]: it reads "${load.tensor}", which no stage makes`);
+      throw invalidArgument(
+        `task.stages["${stage.name}"]: it reads "${load.tensor}", which no stage makes`,
+      );
     }
     return access(load.tensor, made, false, load.indices, stage, count);
   });

@@ -70,21 +70,28 @@ function digest(content: unknown): string {
 function requireText(field: string, value: string): void {
   if (value.length === 0) throw invalidArgument(`task.${field}: empty, it is required`);
   if (value.length > limits.maxTextLength) {
-    throw invalidArgument(`task.${field}: ${value.length} characters, at most ${limits.maxTextLength}`);
+    throw invalidArgument(
+      `task.${field}: ${value.length} characters, at most ${limits.maxTextLength}`,
+    );
   }
 }
 
 function checkedTensors(tensors: readonly Tensor[]): Tensor[] {
   if (tensors.length === 0 || tensors.length > limits.maxTensors) {
-    throw invalidArgument(`task.tensors: ${tensors.length} of them, expected 1 to ${limits.maxTensors}`);
+    throw invalidArgument(
+      `task.tensors: ${tensors.length} of them, expected 1 to ${limits.maxTensors}`,
+    );
   }
   const seen = new Set<string>();
   return tensors.map((tensor) => {
-    if (seen.has(tensor.name)) throw invalidArgument(`task.tensors: "${tensor.name}" stands there twice`);
+    if (seen.has(tensor.name))
+      throw invalidArgument(`task.tensors: "${tensor.name}" stands there twice`);
     seen.add(tensor.name);
     for (const extent of tensor.shape) checkExtent(`task.tensors["${tensor.name}"].shape`, extent);
     if (dtypeBytes(tensor.dtype) === undefined) {
-      throw invalidArgument(`task.tensors["${tensor.name}"].dtype: "${tensor.dtype}" is not a type of TVM's`);
+      throw invalidArgument(
+        `task.tensors["${tensor.name}"].dtype: "${tensor.dtype}" is not a type of TVM's`,
+      );
     }
     return Object.freeze({ ...tensor, shape: Object.freeze(tensor.shape.slice()) });
   });
@@ -94,14 +101,19 @@ function checkedTensors(tensors: readonly Tensor[]): Tensor[] {
 export function dtypeBytes(dtype: string): number | undefined {
   if (dtype === 'bool') return 1;
   if (dtype === 'handle') return 8;
-  const match = /^(?:u?int|float|bfloat|custom\[\w+\]|e[45]m[23]_?float|float8_\w+?)(\d+)(?:x(\d+))?$/.exec(dtype);
+  const match =
+    /^(?:u?int|float|bfloat|custom\[\w+\]|e[45]m[23]_?float|float8_\w+?)(\d+)(?:x(\d+))?$/.exec(
+      dtype,
+    );
   if (match === null) return undefined;
   return Math.max(1, Math.ceil((Number(match[1]) * Number(match[2] ?? 1)) / 8));
 }
 
 function checkStages(stages: readonly Stage[]): void {
   if (stages.length === 0 || stages.length > limits.maxStages) {
-    throw invalidArgument(`task.stages: ${stages.length} of them, expected 1 to ${limits.maxStages}`);
+    throw invalidArgument(
+      `task.stages: ${stages.length} of them, expected 1 to ${limits.maxStages}`,
+    );
   }
   const seen = new Set<string>();
   for (const stage of stages) {
@@ -117,27 +129,34 @@ function checkStages(stages: readonly Stage[]): void {
     }
     checkAxes(stage.name, axes);
     if (stage.kind === 'compute' && stage.bodies.length === 0) {
-      throw invalidArgument(`task.stages["${stage.name}"].bodies: empty, a compute stage has one for each output`);
+      throw invalidArgument(
+        `task.stages["${stage.name}"].bodies: empty, a compute stage has one for each output`,
+      );
     }
   }
 }
 
 function checkAxes(stage: string, axes: readonly Axis[]): void {
   const names = new Set(axes.map((axis) => axis.name));
-  if (names.size !== axes.length) throw invalidArgument(`task.stages["${stage}"]: two axes have one name`);
+  if (names.size !== axes.length)
+    throw invalidArgument(`task.stages["${stage}"]: two axes have one name`);
   for (const axis of axes) checkExtent(`task.stages["${stage}"].axes["${axis.name}"]`, axis.extent);
 }
 
 function checkExtent(field: string, extent: number): void {
   if (!Number.isSafeInteger(extent) || extent < 1 || extent > limits.maxExtent) {
-    throw invalidArgument(`${field}: extent ${extent}, expected an integer from 1 to ${limits.maxExtent}`);
+    throw invalidArgument(
+      `${field}: extent ${extent}, expected an integer from 1 to ${limits.maxExtent}`,
+    );
   }
 }
 
 function checkNumbers(field: string, record: object): void {
   for (const [key, value] of Object.entries(record)) {
     if (typeof value === 'number' && !(Number.isFinite(value) && value >= 0)) {
-      throw invalidArgument(`task.${field}.${key}: ${value}, expected a finite number of at least 0`);
+      throw invalidArgument(
+        `task.${field}.${key}: ${value}, expected a finite number of at least 0`,
+      );
     }
   }
 }

@@ -9,7 +9,12 @@ import { parseExpressionText } from './expression-text';
 import { parseLoopNest } from './loop-nest';
 import type { Axis, Stage, Tensor } from './task';
 
-const combiners: Readonly<Record<string, string>> = { '+=': 'sum', '*=': 'prod', 'max=': 'max', 'min=': 'min' };
+const combiners: Readonly<Record<string, string>> = {
+  '+=': 'sum',
+  '*=': 'prod',
+  'max=': 'max',
+  'min=': 'min',
+};
 
 export function parseDagText(
   text: string,
@@ -35,7 +40,9 @@ export function parseDagText(
       continue;
     }
     const printed = printedAxes.get(name) ?? [];
-    const spatial = axes.map((axis) => printed.find((p) => p.name === axis) ?? { name: axis, extent: 1 });
+    const spatial = axes.map(
+      (axis) => printed.find((p) => p.name === axis) ?? { name: axis, extent: 1 },
+    );
     const reductions = printed.filter((axis) => !axes.includes(axis.name));
     stages.set(name, stageOf(name, 'compute', spatial, reductions, [body]));
   }
@@ -53,7 +60,12 @@ function stageOf(
 }
 
 /** `name(i, j).v0 += expression` */
-function splitLine(line: string): { name: string; axes: string[]; operator: string; expression: string } {
+function splitLine(line: string): {
+  name: string;
+  axes: string[];
+  operator: string;
+  expression: string;
+} {
   const match = /^([\w.]+)\(([\w, ]*)\)(?:\.v\d+)? (=|\+=|\*=|max=|min=) (.+)$/.exec(line);
   if (match === null) {
     throw invalidArgument(
@@ -62,7 +74,9 @@ function splitLine(line: string): { name: string; axes: string[]; operator: stri
   }
   const [, name = '', axes = '', operator = '', expression = ''] = match;
   if (expression.includes('..(OMITTED)..')) {
-    throw invalidArgument(`compute_dag_text: TVM cut the expression of "${name}" short; send task.stages`);
+    throw invalidArgument(
+      `compute_dag_text: TVM cut the expression of "${name}" short; send task.stages`,
+    );
   }
   return { name, axes: axes === '' ? [] : axes.split(', '), operator, expression };
 }
@@ -83,7 +97,9 @@ function bodyOf(
 /** Axes of every stage that have more than one iteration, in the order of the loops. */
 function axesOf(initialLoopNest: string): ReadonlyMap<string, readonly Axis[]> {
   if (initialLoopNest === '') {
-    throw invalidArgument('task.initial_loop_nest: empty, it is required where task.stages is empty');
+    throw invalidArgument(
+      'task.initial_loop_nest: empty, it is required where task.stages is empty',
+    );
   }
   const nest = parseLoopNest(initialLoopNest);
   return new Map(

@@ -22,17 +22,39 @@ const compareOperators: Readonly<Record<string, CompareOperator>> = {
   '==': 'eq',
   '!=': 'ne',
 };
-const namedOperators: ReadonlySet<string> = new Set(['floordiv', 'floormod', 'truncdiv', 'truncmod', 'min', 'max']);
+const namedOperators: ReadonlySet<string> = new Set([
+  'floordiv',
+  'floormod',
+  'truncdiv',
+  'truncmod',
+  'min',
+  'max',
+]);
 /** TVM brackets every operation, so that ranks matter only where it does not. */
 const ranks: Readonly<Record<string, number>> = {
-  '||': 1, '&&': 2, '<': 3, '<=': 3, '>': 3, '>=': 3, '==': 3, '!=': 3, '+': 4, '-': 4, '*': 5, '/': 5, '%': 5,
+  '||': 1,
+  '&&': 2,
+  '<': 3,
+  '<=': 3,
+  '>': 3,
+  '>=': 3,
+  '==': 3,
+  '!=': 3,
+  '+': 4,
+  '-': 4,
+  '*': 5,
+  '/': 5,
+  '%': 5,
 };
 
 const tokenPattern =
   /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?)([fh]|bf|u)?|([A-Za-z_][\w.]*)|(<=|>=|==|!=|&&|\|\||[-+*/%<>!(),[\]]))/iy;
 
 /** Throws INVALID_ARGUMENT with the place where the text is not arithmetic of TVM's. */
-export function parseExpressionText(text: string, tensors: ReadonlyMap<string, Tensor>): Expression {
+export function parseExpressionText(
+  text: string,
+  tensors: ReadonlyMap<string, Tensor>,
+): Expression {
   const parser = new ExpressionParser(text, tensors);
   return parser.parseAll();
 }
@@ -42,7 +64,11 @@ class ExpressionParser {
   readonly #tensors: ReadonlyMap<string, Tensor>;
   #position = 0;
   #depth = 0;
-  #token: { readonly kind: 'number' | 'name' | 'symbol' | 'end'; readonly text: string; readonly suffix: string };
+  #token: {
+    readonly kind: 'number' | 'name' | 'symbol' | 'end';
+    readonly text: string;
+    readonly suffix: string;
+  };
 
   constructor(text: string, tensors: ReadonlyMap<string, Tensor>) {
     this.#text = text;
@@ -86,12 +112,14 @@ class ExpressionParser {
       return inner;
     }
     if (token.text === '-') return negate(this.#expression(5));
-    if (token.text === '!') return { kind: 'logic', operator: 'not', operands: [this.#expression(5)], dtype: 'bool' };
+    if (token.text === '!')
+      return { kind: 'logic', operator: 'not', operands: [this.#expression(5)], dtype: 'bool' };
     if (token.kind !== 'name') throw this.#unexpected('a number, a name or a bracket', token.text);
     if (this.#token.text === '(') return this.#call(token.text, this.#list('(', ')'));
     if (this.#token.text === '[') {
       const dtype = this.#tensors.get(token.text)?.dtype;
-      if (dtype === undefined) throw invalidArgument(`compute_dag_text: tensor "${token.text}" is not in task.tensors`);
+      if (dtype === undefined)
+        throw invalidArgument(`compute_dag_text: tensor "${token.text}" is not in task.tensors`);
       return { kind: 'load', tensor: token.text, indices: this.#list('[', ']'), dtype };
     }
     return { kind: 'axis', name: token.text, dtype: 'int32' };
@@ -103,9 +131,15 @@ class ExpressionParser {
       return { kind: 'select', operands, dtype: resultType(operands.slice(1)) };
     }
     if (namedOperators.has(name)) {
-      return { kind: 'binary', operator: name as BinaryOperator, operands, dtype: resultType(operands) };
+      return {
+        kind: 'binary',
+        operator: name as BinaryOperator,
+        operands,
+        dtype: resultType(operands),
+      };
     }
-    if (/^(?:u?int|float|bfloat)\d+$/.test(name) || name === 'bool') return { kind: 'cast', operands, dtype: name };
+    if (/^(?:u?int|float|bfloat)\d+$/.test(name) || name === 'bool')
+      return { kind: 'cast', operands, dtype: name };
     return { kind: 'call', name, operands, dtype: resultType(operands) };
   }
 
@@ -126,12 +160,15 @@ class ExpressionParser {
   }
 
   #next(): { kind: 'number' | 'name' | 'symbol' | 'end'; text: string; suffix: string } {
-    if (this.#text.slice(this.#position).trim() === '') return { kind: 'end', text: '', suffix: '' };
+    if (this.#text.slice(this.#position).trim() === '')
+      return { kind: 'end', text: '', suffix: '' };
     tokenPattern.lastIndex = this.#position;
     const match = tokenPattern.exec(this.#text);
-    if (match === null) throw this.#unexpected('arithmetic', this.#text.slice(this.#position, this.#position + 20));
+    if (match === null)
+      throw this.#unexpected('arithmetic', this.#text.slice(this.#position, this.#position + 20));
     this.#position = tokenPattern.lastIndex;
-    if (match[1] !== undefined) return { kind: 'number', text: match[1], suffix: (match[2] ?? '').toLowerCase() };
+    if (match[1] !== undefined)
+      return { kind: 'number', text: match[1], suffix: (match[2] ?? '').toLowerCase() };
     if (match[3] !== undefined) return { kind: 'name', text: match[3], suffix: '' };
     return { kind: 'symbol', text: match[4] as string, suffix: '' };
   }
@@ -149,10 +186,14 @@ function combine(symbol: string, left: Expression, right: Expression): Expressio
     return { kind: 'logic', operator: symbol === '&&' ? 'and' : 'or', operands, dtype: 'bool' };
   }
   const comparison = compareOperators[symbol];
-  if (comparison !== undefined) return { kind: 'compare', operator: comparison, operands, dtype: 'bool' };
+  if (comparison !== undefined)
+    return { kind: 'compare', operator: comparison, operands, dtype: 'bool' };
   const dtype = resultType(operands);
   // Integers that TVM prints with / are truncated, not divided.
-  const operator = symbol === '/' && dtype.includes('int') ? 'truncdiv' : (binaryOperators[symbol] as BinaryOperator);
+  const operator =
+    symbol === '/' && dtype.includes('int')
+      ? 'truncdiv'
+      : (binaryOperators[symbol] as BinaryOperator);
   return { kind: 'binary', operator, operands, dtype };
 }
 

@@ -77,11 +77,13 @@ function compileBinary(
     }
     case 'floordiv':
     case 'truncdiv':
-      if (constant === undefined || constant <= 0) return scattered([compile(left), compile(right)]);
+      if (constant === undefined || constant <= 0)
+        return scattered([compile(left), compile(right)]);
       return divided(compile(left), constant);
     case 'floormod':
     case 'truncmod':
-      if (constant === undefined || constant <= 0) return scattered([compile(left), compile(right)]);
+      if (constant === undefined || constant <= 0)
+        return scattered([compile(left), compile(right)]);
       return wrapped(compile(left), constant);
     default:
       return widest([compile(left), compile(right)]);
@@ -92,7 +94,10 @@ function sum(left: Reach, right: Reach): Reach {
   if (left === still) return right;
   if (right === still) return left;
   const width: IndexSpan = (s, o) => left.width(s, o) + right.width(s, o);
-  return { count: (s, o) => Math.min(left.count(s, o) * right.count(s, o), width(s, o) + 1), width };
+  return {
+    count: (s, o) => Math.min(left.count(s, o) * right.count(s, o), width(s, o) + 1),
+    width,
+  };
 }
 
 function scaled(reach: Reach, factor: number): Reach {
@@ -128,6 +133,7 @@ function widest(reaches: readonly Reach[]): Reach {
 
 /** Values that are not in a row: as many as there are combinations, anywhere. */
 function scattered(reaches: readonly Reach[]): Reach {
-  const count: IndexSpan = (s, o) => reaches.reduce((product, reach) => product * reach.count(s, o), 1);
+  const count: IndexSpan = (s, o) =>
+    reaches.reduce((product, reach) => product * reach.count(s, o), 1);
   return { count, width: (s, o) => (count(s, o) > 1 ? Number.MAX_SAFE_INTEGER : 0) };
 }

@@ -1,3 +1,5 @@
+export type { TensorAccess } from './accesses';
+export type { CompactProgram, ProgramLeaf, ProgramLoop } from './compact-program';
 export { createTask, dtypeBytes, type TaskFields } from './create-task';
 export { isGpuTarget } from './device-card';
 export {
@@ -7,14 +9,12 @@ export {
   type LogicOperator,
   operandsOf,
 } from './expression';
+export type { CompiledIndex } from './index-span';
+export type { AxisRun } from './iterator';
 export { limits } from './limits';
 export { type Annotation, annotations } from './loop-nest';
 export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
-export type { Axis, DeviceCard, HardwareParams, Stage, Task, Tensor } from './task';
-export type { TensorAccess } from './accesses';
-export type { CompactProgram, ProgramLeaf, ProgramLoop } from './compact-program';
-export type { CompiledIndex } from './index-span';
-export type { AxisRun } from './iterator';
 export { createProgramReader, type ProgramReader } from './program-reader';
 export type { MemoryScope } from './schedule';
 export type { StageComputation } from './scheduled-dag';
+export type { Axis, DeviceCard, HardwareParams, Stage, Task, Tensor } from './task';

@@ -107,7 +107,10 @@ function innerLengths(outerLengths: readonly number[], parent: readonly AxisRun[
 }
 
 /** Divides runs into [outer, inner] so that the inner ones take `length` steps. */
-function takeInner(runs: readonly AxisRun[], length: number): [readonly AxisRun[], readonly AxisRun[]] {
+function takeInner(
+  runs: readonly AxisRun[],
+  length: number,
+): [readonly AxisRun[], readonly AxisRun[]] {
   if (length === 1) return [runs, []];
   const outer = runs.slice();
   const inner: AxisRun[] = [];
@@ -120,7 +123,11 @@ function takeInner(runs: readonly AxisRun[], length: number): [readonly AxisRun[
       rest = Math.ceil(rest / run.extent);
     } else {
       inner.unshift({ axis: run.axis, extent: rest, stride: run.stride });
-      outer.push({ axis: run.axis, extent: Math.ceil(run.extent / rest), stride: run.stride * rest });
+      outer.push({
+        axis: run.axis,
+        extent: Math.ceil(run.extent / rest),
+        stride: run.stride * rest,
+      });
       rest = 1;
     }
   }

@@ -136,7 +136,11 @@ function parseLoop(
   if (open < 0 || comma < open || !isCount || extent < 1 || extent > limits.maxExtent) {
     throw unreadable(index, line, `(minimum,extent) with an extent of 1 to ${limits.maxExtent}`);
   }
-  return { annotation: annotation as Annotation, name: line.slice(afterAnnotation + 1, open), extent };
+  return {
+    annotation: annotation as Annotation,
+    name: line.slice(afterAnnotation + 1, open),
+    extent,
+  };
 }
 
 function unreadable(index: number, line: string, expected: string): Error {

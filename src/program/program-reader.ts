@@ -46,7 +46,9 @@ export function createProgramReader(task: Task): ProgramReader {
     read(source) {
       if (source.loopNest === '' || source.transformSteps === '') {
         const missing = source.loopNest === '' ? 'loop_nest' : 'transform_steps';
-        throw invalidArgument(`program.${missing}: empty; send both texts, one alone is not read yet`);
+        throw invalidArgument(
+          `program.${missing}: empty; send both texts, one alone is not read yet`,
+        );
       }
       const nest = parseLoopNest(source.loopNest);
       const schedule = replaySchedule(task.stages, parseTransformSteps(source.transformSteps));
@@ -117,14 +119,18 @@ class Assembly {
     const stage = stages.get(printed.stageName);
     const computation = this.#dag.computations.get(printed.stageName);
     if (stage === undefined || computation === undefined || this.#byStage.has(printed.stageName)) {
-      const reason = stage === undefined ? 'is not made by the steps' : 'stands there twice or is inlined';
+      const reason =
+        stage === undefined ? 'is not made by the steps' : 'stands there twice or is inlined';
       throw invalidArgument(
         `loop_nest line ${printed.lineNumber}: stage "${printed.stageName}" ${reason}`,
       );
     }
     const { path } = printed;
     let attachDepth = path.length;
-    while (attachDepth > 0 && this.#nest.loops[path[attachDepth - 1] as number]?.lastLeaf === index) {
+    while (
+      attachDepth > 0 &&
+      this.#nest.loops[path[attachDepth - 1] as number]?.lastLeaf === index
+    ) {
       attachDepth -= 1;
     }
     const accesses = this.#dag.accesses.get(stage.name) as readonly TensorAccess[];
@@ -170,7 +176,8 @@ class Assembly {
     const { spatialCount } = draft.computation;
     const need = new Float64Array(spatialCount);
     for (const reader of this.#drafts) {
-      if (reader === draft || reader.spans === emptySpans || !sharesLoops(draft, reader, level)) continue;
+      if (reader === draft || reader.spans === emptySpans || !sharesLoops(draft, reader, level))
+        continue;
       for (const access of reader.accesses) {
         if (access.isWrite || access.producer !== draft.stage.name) continue;
         const [spans, offset] = this.#spansOf(reader, level, draft.stage.scope === 'shared');
@@ -239,6 +246,7 @@ function sharesLoops(a: Draft, b: Draft, level: number): boolean {
 /** The printed extent is what TVM's bound inference found; where one run stands behind it, it rules. */
 function fitted(runs: readonly AxisRun[], extent: number): readonly AxisRun[] {
   const [only] = runs;
-  if (runs.length === 1 && only !== undefined && only.extent !== extent) return [{ ...only, extent }];
+  if (runs.length === 1 && only !== undefined && only.extent !== extent)
+    return [{ ...only, extent }];
   return runs;
 }

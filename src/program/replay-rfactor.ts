@@ -1,7 +1,12 @@
 /** The rfactor step: one reduction becomes a partial one (`X.rf`) and a final one (`X.repl`). */
 import { invalidArgument } from '../errors';
 import { type AxisRun, axisRuns, type Iterator } from './iterator';
-import { type AxisDigit, createScheduledStage, type DagEdit, type ScheduledStage } from './schedule';
+import {
+  type AxisDigit,
+  createScheduledStage,
+  type DagEdit,
+  type ScheduledStage,
+} from './schedule';
 
 export interface FactoredStages {
   readonly partial: ScheduledStage;
@@ -13,7 +18,11 @@ export interface FactoredStages {
  * The factored iterator becomes a spatial axis of the partial stage at position
  * `factorAxis`; the other reduction iterators stay its reductions.
  */
-export function rfactorStage(stage: ScheduledStage, iterator: number, factorAxis: number): FactoredStages {
+export function rfactorStage(
+  stage: ScheduledStage,
+  iterator: number,
+  factorAxis: number,
+): FactoredStages {
   const extents = stage.axes.map((axis) => axis.extent);
   const memo = new Map<Iterator, readonly AxisRun[]>();
   const reductions = stage.iterators.filter((candidate) => reduces(candidate, stage.spatialCount));
@@ -28,12 +37,22 @@ export function rfactorStage(stage: ScheduledStage, iterator: number, factorAxis
   const asAxis = (it: Iterator) => ({ name: it.expressionName, extent: extentOf(it) });
 
   const spatial = stage.axes.slice(0, stage.spatialCount);
-  const partialSpatial = [...spatial.slice(0, factorAxis), asAxis(factored), ...spatial.slice(factorAxis)];
+  const partialSpatial = [
+    ...spatial.slice(0, factorAxis),
+    asAxis(factored),
+    ...spatial.slice(factorAxis),
+  ];
   const partialReductions = reductions.filter((it) => it !== factored);
   const partialAxes = [...partialSpatial, ...partialReductions.map(asAxis)];
   const finalAxis = { name: `${factored.expressionName}_v`, extent: extentOf(factored) };
 
-  const partial = createScheduledStage(`${stage.name}.rf`, 'compute', 'global', partialAxes, partialSpatial.length);
+  const partial = createScheduledStage(
+    `${stage.name}.rf`,
+    'compute',
+    'global',
+    partialAxes,
+    partialSpatial.length,
+  );
   // TVM names the axes of the final stage anew.
   const finalSpatial = spatial.map((axis, index) => ({ name: `ax${index}`, extent: axis.extent }));
   const final = createScheduledStage(

@@ -21,7 +21,7 @@ import type { TransformStep } from './transform-steps';
 /** Throws INVALID_ARGUMENT naming the step for one that does not fit the state before it. */
 export function replaySchedule(dag: readonly Stage[], steps: readonly TransformStep[]): Schedule {
   const replay = new Replay(dag, steps);
-  steps.forEach((step, index) => replay.apply(step, index));
+  for (const [index, step] of steps.entries()) replay.apply(step, index);
   return { stages: replay.stages, edits: replay.edits };
 }
 
@@ -50,7 +50,8 @@ class Replay {
     switch (step.kind) {
       case 'annotate': {
         const annotation = annotations[step.annotation];
-        if (annotation === undefined) throw this.#misfit(`annotation ${step.annotation} is not known`);
+        if (annotation === undefined)
+          throw this.#misfit(`annotation ${step.annotation} is not known`);
         this.#iterator(stage, step.iterator).annotation = annotation;
         return;
       }
@@ -63,23 +64,37 @@ class Replay {
         stage.storageAligned = true;
         return;
       case 'fuse':
-        return this.#fuse(stage, step.iterators);
+        this.#fuse(stage, step.iterators);
+        return;
       case 'reorder':
-        return this.#reorder(stage, step.order);
+        this.#reorder(stage, step.order);
+        return;
       case 'split':
-        return this.#split(stage, step.iterator, step.lengths, step.innerToOuter);
+        this.#split(stage, step.iterator, step.lengths, step.innerToOuter);
+        return;
       case 'follow-split':
-        return this.#split(stage, step.iterator, this.#followedLengths(step.sourceStep, step.splitCount), true);
+        this.#split(
+          stage,
+          step.iterator,
+          this.#followedLengths(step.sourceStep, step.splitCount),
+          true,
+        );
+        return;
       case 'follow-fused-split': {
         const length = step.sourceSteps.reduce((product, source) => {
           const lengths = this.#splitLengths(source);
           return product * (lengths[step.level] ?? 1);
         }, 1);
-        return this.#split(stage, step.iterator, [length], step.factor);
+        this.#split(stage, step.iterator, [length], step.factor);
+        return;
       }
       case 'compute-at': {
         const target = this.#stage(step.target);
-        stage.location = { kind: 'at', stage: target, iterator: this.#iterator(target, step.iterator) };
+        stage.location = {
+          kind: 'at',
+          stage: target,
+          iterator: this.#iterator(target, step.iterator),
+        };
         return;
       }
       case 'inline':
@@ -90,9 +105,11 @@ class Replay {
         stage.location = { kind: 'root' };
         return;
       case 'cache-read':
-        return this.#cacheRead(stage, step);
+        this.#cacheRead(stage, step);
+        return;
       case 'cache-write':
-        return this.#cacheWrite(stage, step);
+        this.#cacheWrite(stage, step);
+        return;
       case 'rfactor': {
         const { partial, final, edit } = rfactorStage(stage, step.iterator, step.factorIterator);
         this.stages.splice(step.stage, 1, partial, final);
@@ -123,7 +140,12 @@ class Replay {
     stage.iterators = reordered;
   }
 
-  #split(stage: ScheduledStage, index: number, lengths: readonly number[], innerToOuter: boolean): void {
+  #split(
+    stage: ScheduledStage,
+    index: number,
+    lengths: readonly number[],
+    innerToOuter: boolean,
+  ): void {
     const parent = this.#iterator(stage, index);
     const count = lengths.length + 1;
     const parts = Array.from({ length: count }, (_, part) =>
@@ -141,7 +163,9 @@ class Replay {
   #followedLengths(source: number, splitCount: number): readonly number[] {
     const lengths = this.#splitLengths(source);
     if (splitCount > lengths.length + 1) {
-      throw this.#misfit(`follows step ${source} in ${splitCount} parts, which has ${lengths.length + 1}`);
+      throw this.#misfit(
+        `follows step ${source} in ${splitCount} parts, which has ${lengths.length + 1}`,
+      );
     }
     const rest = lengths.slice(splitCount - 1).reduce((product, length) => product * length, 1);
     return [...lengths.slice(0, splitCount - 1), rest];
@@ -149,7 +173,8 @@ class Replay {
 
   #splitLengths(source: number): readonly number[] {
     const step = source < this.#index ? this.#steps[source] : undefined;
-    if (step?.kind !== 'split') throw this.#misfit(`follows step ${source}, which is not an earlier split`);
+    if (step?.kind !== 'split')
+      throw this.#misfit(`follows step ${source}, which is not an earlier split`);
     return step.lengths;
   }
 
@@ -159,7 +184,13 @@ class Replay {
       .slice(0, stage.spatialCount)
       .map((axis, index) => ({ name: `ax${index}`, extent: axis.extent }));
     const cache = `${stage.name}.${step.scope}`;
-    const added = createScheduledStage(cache, 'compute', memoryScope(step.scope), axes, axes.length);
+    const added = createScheduledStage(
+      cache,
+      'compute',
+      memoryScope(step.scope),
+      axes,
+      axes.length,
+    );
     this.stages.splice(step.stage + 1, 0, added);
     this.edits.push({ kind: 'cache-read', stage: stage.name, cache, readers });
   }
@@ -169,7 +200,13 @@ class Replay {
     const axes = stage.axes.map((axis, index) =>
       index < stage.spatialCount ? { name: `${axis.name}_c`, extent: axis.extent } : axis,
     );
-    const added = createScheduledStage(cache, 'compute', memoryScope(step.scope), axes, stage.spatialCount);
+    const added = createScheduledStage(
+      cache,
+      'compute',
+      memoryScope(step.scope),
+      axes,
+      stage.spatialCount,
+    );
     const copy = createScheduledStage(
       stage.name,
       'compute',
@@ -193,14 +230,17 @@ class Replay {
 
   #stage(index: number): ScheduledStage {
     const stage = this.stages[index];
-    if (stage === undefined) throw this.#misfit(`stage ${index} of ${this.stages.length} does not exist`);
+    if (stage === undefined)
+      throw this.#misfit(`stage ${index} of ${this.stages.length} does not exist`);
     return stage;
   }
 
   #iterator(stage: ScheduledStage, index: number): Iterator {
     const iterator = stage.iterators[index];
     if (iterator !== undefined) return iterator;
-    throw this.#misfit(`iterator ${index} of stage "${stage.name}" does not exist (it has ${stage.iterators.length})`);
+    throw this.#misfit(
+      `iterator ${index} of stage "${stage.name}" does not exist (it has ${stage.iterators.length})`,
+    );
   }
 
   #misfit(reason: string): Error {

@@ -24,7 +24,12 @@ export interface ScheduledStage {
 /** A change that a step makes to what the stages compute, in terms of stage names. */
 export type DagEdit =
   | { readonly kind: 'inline'; readonly stage: string }
-  | { readonly kind: 'cache-read'; readonly stage: string; readonly cache: string; readonly readers: readonly string[] }
+  | {
+      readonly kind: 'cache-read';
+      readonly stage: string;
+      readonly cache: string;
+      readonly readers: readonly string[];
+    }
   | { readonly kind: 'cache-write'; readonly stage: string; readonly cache: string }
   | {
       readonly kind: 'rfactor';
@@ -37,7 +42,10 @@ export type DagEdit =
       /** Reduction axis of the final stage. */
       readonly finalAxis: string;
       /** Each reduction axis of the original stage as a mixed-radix number of the partial stage's axes. */
-      readonly reduceAxes: readonly { readonly name: string; readonly digits: readonly AxisDigit[] }[];
+      readonly reduceAxes: readonly {
+        readonly name: string;
+        readonly digits: readonly AxisDigit[];
+      }[];
     };
 
 /** One digit of an original axis: floor(axis / divisor) mod modulus, times weight; a modulus of 0 is none. */
@@ -66,5 +74,15 @@ export function createScheduledStage(
     createIterator(axis.name, axis.name, { kind: 'axis', axis: index }),
   );
   const location = { kind: 'root' } as const;
-  return { name, kind, scope, axes, spatialCount, iterators, location, autoUnrollMaxStep: 0, storageAligned: false };
+  return {
+    name,
+    kind,
+    scope,
+    axes,
+    spatialCount,
+    iterators,
+    location,
+    autoUnrollMaxStep: 0,
+    storageAligned: false,
+  };
 }

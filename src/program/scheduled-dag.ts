@@ -75,11 +75,14 @@ function applyEdit(stages: MutableComputation[], edit: DagEdit): void {
       stage.inlined = true;
       return;
     case 'cache-read':
-      return cacheRead(stages, index, stage, edit);
+      cacheRead(stages, index, stage, edit);
+      return;
     case 'cache-write':
-      return cacheWrite(stages, index, stage, edit.cache);
+      cacheWrite(stages, index, stage, edit.cache);
+      return;
     case 'rfactor':
-      return rfactor(stages, index, stage, edit);
+      rfactor(stages, index, stage, edit);
+      return;
   }
 }
 
@@ -111,7 +114,12 @@ function cacheRead(
   });
 }
 
-function cacheWrite(stages: MutableComputation[], index: number, stage: MutableComputation, cache: string): void {
+function cacheWrite(
+  stages: MutableComputation[],
+  index: number,
+  stage: MutableComputation,
+  cache: string,
+): void {
   const outputs = outputNames(cache, stage.outputs.length);
   const spatial = stage.spatial.map((name) => `${name}_c`);
   const renamed = new Map(stage.spatial.map((name, i) => [name, axis(spatial[i] as string)]));
@@ -146,7 +154,11 @@ function rfactor(
     outputs: partialOutputs,
   };
   const spatial = stage.spatial.map((_, i) => `ax${i}`);
-  const indices = [...spatial.slice(0, edit.factorAxis), edit.finalAxis, ...spatial.slice(edit.factorAxis)];
+  const indices = [
+    ...spatial.slice(0, edit.factorAxis),
+    edit.finalAxis,
+    ...spatial.slice(edit.factorAxis),
+  ];
   const final: MutableComputation = {
     ...stage,
     name: edit.final,
@@ -179,7 +191,10 @@ function inlineAll(stages: readonly MutableComputation[]): ScheduledDag {
           if (producer === undefined) return undefined;
           const { spatial } = producer.stage;
           const indices = new Map(spatial.map((name, i) => [name, load.indices[i]]));
-          return substitute(producer.body, { axis: (name) => indices.get(name), load: () => undefined });
+          return substitute(producer.body, {
+            axis: (name) => indices.get(name),
+            load: () => undefined,
+          });
         },
       }),
     );

@@ -3,9 +3,19 @@ import { invalidArgument } from '../errors';
 import { limits } from './limits';
 
 export type TransformStep =
-  | { readonly kind: 'annotate'; readonly stage: number; readonly iterator: number; readonly annotation: number }
+  | {
+      readonly kind: 'annotate';
+      readonly stage: number;
+      readonly iterator: number;
+      readonly annotation: number;
+    }
   | { readonly kind: 'fuse'; readonly stage: number; readonly iterators: readonly number[] }
-  | { readonly kind: 'pragma'; readonly stage: number; readonly iterator: number; readonly pragma: string }
+  | {
+      readonly kind: 'pragma';
+      readonly stage: number;
+      readonly iterator: number;
+      readonly pragma: string;
+    }
   | { readonly kind: 'reorder'; readonly stage: number; readonly order: readonly number[] }
   | {
       readonly kind: 'split';
@@ -29,13 +39,34 @@ export type TransformStep =
       readonly level: number;
       readonly factor: boolean;
     }
-  | { readonly kind: 'storage-align'; readonly stage: number; readonly iterator: number; readonly factor: number; readonly offset: number }
-  | { readonly kind: 'compute-at'; readonly stage: number; readonly target: number; readonly iterator: number }
+  | {
+      readonly kind: 'storage-align';
+      readonly stage: number;
+      readonly iterator: number;
+      readonly factor: number;
+      readonly offset: number;
+    }
+  | {
+      readonly kind: 'compute-at';
+      readonly stage: number;
+      readonly target: number;
+      readonly iterator: number;
+    }
   | { readonly kind: 'inline'; readonly stage: number }
   | { readonly kind: 'root'; readonly stage: number }
-  | { readonly kind: 'cache-read'; readonly stage: number; readonly scope: string; readonly readers: readonly number[] }
+  | {
+      readonly kind: 'cache-read';
+      readonly stage: number;
+      readonly scope: string;
+      readonly readers: readonly number[];
+    }
   | { readonly kind: 'cache-write'; readonly stage: number; readonly scope: string }
-  | { readonly kind: 'rfactor'; readonly stage: number; readonly iterator: number; readonly factorIterator: number };
+  | {
+      readonly kind: 'rfactor';
+      readonly stage: number;
+      readonly iterator: number;
+      readonly factorIterator: number;
+    };
 
 /** Throws INVALID_ARGUMENT with the step's number for what is not a list of TVM's steps. */
 export function parseTransformSteps(text: string): readonly TransformStep[] {
@@ -63,11 +94,21 @@ function parseStep(step: unknown, index: number): TransformStep {
   const stage = fields.integer(1, 'stage');
   switch (fields.name) {
     case 'AN':
-      return { kind: 'annotate', stage, iterator: fields.integer(2, 'iterator'), annotation: fields.integer(3, 'annotation') };
+      return {
+        kind: 'annotate',
+        stage,
+        iterator: fields.integer(2, 'iterator'),
+        annotation: fields.integer(3, 'annotation'),
+      };
     case 'FU':
       return { kind: 'fuse', stage, iterators: fields.integers(2, 'iterators') };
     case 'PR':
-      return { kind: 'pragma', stage, iterator: fields.integer(2, 'iterator'), pragma: fields.string(3, 'pragma') };
+      return {
+        kind: 'pragma',
+        stage,
+        iterator: fields.integer(2, 'iterator'),
+        pragma: fields.string(3, 'pragma'),
+      };
     case 'RE':
       return { kind: 'reorder', stage, order: fields.integers(2, 'order') };
     case 'SP':
@@ -104,13 +145,23 @@ function parseStep(step: unknown, index: number): TransformStep {
         offset: fields.integer(4, 'offset'),
       };
     case 'CA':
-      return { kind: 'compute-at', stage, target: fields.integer(2, 'target stage'), iterator: fields.integer(3, 'iterator') };
+      return {
+        kind: 'compute-at',
+        stage,
+        target: fields.integer(2, 'target stage'),
+        iterator: fields.integer(3, 'iterator'),
+      };
     case 'CI':
       return { kind: 'inline', stage };
     case 'CR':
       return { kind: 'root', stage };
     case 'CHR':
-      return { kind: 'cache-read', stage, scope: fields.string(2, 'scope'), readers: fields.integers(3, 'readers') };
+      return {
+        kind: 'cache-read',
+        stage,
+        scope: fields.string(2, 'scope'),
+        readers: fields.integers(3, 'readers'),
+      };
     case 'CHW':
       return { kind: 'cache-write', stage, scope: fields.string(2, 'scope') };
     case 'RF':
@@ -121,7 +172,9 @@ function parseStep(step: unknown, index: number): TransformStep {
         factorIterator: fields.integer(3, 'factor iterator'),
       };
     default:
-      throw invalidArgument(`transform_steps step ${index}: "${fields.name}" is not a step that is known`);
+      throw invalidArgument(
+        `transform_steps step ${index}: "${fields.name}" is not a step that is known`,
+      );
   }
 }
 
@@ -134,7 +187,9 @@ class StepFields {
   constructor(step: unknown, index: number) {
     this.#index = index;
     if (!Array.isArray(step) || typeof step[0] !== 'string') {
-      throw invalidArgument(`transform_steps step ${index}: expected an array that starts with a name`);
+      throw invalidArgument(
+        `transform_steps step ${index}: expected an array that starts with a name`,
+      );
     }
     this.name = step[0];
     this.#items = step;

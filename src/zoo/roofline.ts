@@ -46,7 +46,10 @@ export class RooflinePredictor implements Predictor {
   }
 
   async save(): Promise<ModelArtifact> {
-    return { card: JSON.stringify({ format: 1, predictor: 'roofline' }), weights: new Uint8Array() };
+    return {
+      card: JSON.stringify({ format: 1, predictor: 'roofline' }),
+      weights: new Uint8Array(),
+    };
   }
 
   async load(artifact: ModelArtifact): Promise<void> {
@@ -57,7 +60,10 @@ export class RooflinePredictor implements Predictor {
       throw new PredictorError(Code.InvalidArgument, 'artifact.card: not JSON', { cause });
     }
     if (predictor !== 'roofline') {
-      throw new PredictorError(Code.InvalidArgument, `artifact.card.predictor: "${predictor}", expected "roofline"`);
+      throw new PredictorError(
+        Code.InvalidArgument,
+        `artifact.card.predictor: "${predictor}", expected "roofline"`,
+      );
     }
   }
 

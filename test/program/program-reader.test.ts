@@ -1,0 +1,73 @@
+import { createProgramReader } from '../../src/program';
+import { fixtureNames, loadFixture } from '../support/fixtures';
+
+const cpuFixtures = fixtureNames.filter((name) => name.endsWith('-cpu'));
+const cudaFixtures = fixtureNames.filter((name) => name.endsWith('-cuda'));
+const product = (runs: readonly { extent: number }[]): number =>
+  runs.reduce((total, run) => total * run.extent, 1);
+
+/** Every program of a fixture, measured ones included. */
+function sourcesOf(name: string) {
+  const { programs, records } = loadFixture(name);
+  return [...programs, ...records.map(({ record }) => record.program)];
+}
+
+describe('createProgramReader()', () => {
+  it.each(cpuFixtures)('resolves every loop of %s to the extent that TVM found', (name) => {
+    const reader = createProgramReader(loadFixture(name).task);
+    for (const source of sourcesOf(name)) {
+      for (const loop of reader.read(source).loops) expect(product(loop.runs)).toBe(loop.extent);
+    }
+  });
+
+  it.each(cudaFixtures)(
+    'resolves the loops of %s, those of unevenly split fused axes aside',
+    (name) => {
+      const reader = createProgramReader(loadFixture(name).task);
+      for (const source of sourcesOf(name)) {
+        for (const loop of reader.read(source).loops) {
+          if (loop.runs.length < 2) expect(product(loop.runs)).toBe(loop.extent);
+          else expect(loop.runs.every((run) => run.extent >= 1)).toBe(true);
+        }
+      }
+    },
+  );
+
+  it('needs of a tiled matmul what its consumer reads', () => {
+    const { task, programs } = loadFixture('matmul-cpu');
+    const reader = createProgramReader(task);
+    for (const source of programs) {
+      const { leaves } = reader.read(source);
+      const matmul = leaves.find((leaf) => leaf.stage.name === 'matmul');
+      // Level 0 of the whole program: all of i, j and k.
+      expect(Array.from(matmul?.spans.slice(0, 3) ?? [])).toEqual([128, 128, 128]);
+      expect(Array.from(matmul?.spans.slice(-3) ?? [])).toEqual([1, 1, 1]);
+    }
+  });
+
+  it('charges inlined stages to their consumer', () => {
+    const { task, programs } = loadFixture('conv2d-cpu');
+    const { leaves } = createProgramReader(task).read(programs[0] as (typeof programs)[0]);
+    const last = leaves[leaves.length - 1];
+    expect(last?.stage.name).toBe('compute');
+    expect(last?.accesses.map((access) => access.tensor)).toEqual([
+      'compute',
+      'conv2d_nchw',
+      'bias',
+    ]);
+  });
+
+  it.each([
+    ['loopNest', '', 'loop_nest: empty'],
+    ['transformSteps', '', 'transform_steps: empty'],
+    ['transformSteps', '[]', 'make no loop'],
+    ['transformSteps', '[["CI", 9]]', 'stage 9 of 5 does not exist'],
+    ['transformSteps', '[["AN", 2, 7, 1]]', 'iterator 7 of stage "matmul" does not exist'],
+    ['loopNest', 'mystery = ...', 'stage "mystery" is not made by the steps'],
+    ['loopNest', 'out = ...\nout = ...', 'stands there twice'],
+  ])('says what is wrong with %s %j', (field, value, reason) => {
+    const { task, programs } = loadFixture('matmul-cpu');
+    const source = { ...(programs[0] as (typeof programs)[0]), [field]: value };
+    expect(() => createProgramReader(task).read(source)).toThrow(reason);
+  });
+});
