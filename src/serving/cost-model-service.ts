@@ -74,6 +74,12 @@ export interface RegisteredTask {
 export interface CostModelService {
   /** Resolves when the newest model is loaded and warm; rejects where it cannot be. */
   readonly ready: Promise<void>;
+  /**
+   * Calls back whenever the newest model begins or ceases to answer after
+   * `ready`: false while a crashed inference worker is replaced, and once
+   * draining. Returns a function that ends it. Absent: `ready` says it all.
+   */
+  watchServing?(listener: (serving: boolean) => void): () => void;
   registerTask(task: Task): Promise<RegisteredTask>;
   predict(call: PredictCall): Promise<PredictAnswer>;
   /** Resolves when the records are on disk. Training follows on its own. */

@@ -9,3 +9,5 @@ export type {
   TaskRef,
   TrainingState,
 } from './cost-model-service';
+export { createCostModelService } from './create-cost-model-service';
+export type { CostModelServiceOptions } from './service-options';

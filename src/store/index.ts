@@ -3,3 +3,4 @@ export { CheckpointStore, type CheckpointStoreOptions, KEPT_VERSIONS } from './c
 export { MemoryRecordStore } from './memory-record-store';
 export type { AppendResult, RecordStore } from './record-store';
 export { openSqliteRecordStore, type SqliteRecordStoreOptions } from './sqlite-record-store';
+export { unknownTask } from './store-error';

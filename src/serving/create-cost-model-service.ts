@@ -1,0 +1,167 @@
+import { Code, invalidArgument, PredictorError } from '../errors';
+import { referenceLatencySeconds } from '../features';
+import type { ModelArtifact } from '../predictor';
+import type { Task } from '../program';
+import { type AppendResult, assertWhole, type CheckpointFacts } from '../store';
+import { CallGate } from './call-gate';
+import type {
+  CostModelService,
+  ModelInfo,
+  ModelRef,
+  PredictAnswer,
+  PredictCall,
+  RegisteredTask,
+  ReportCall,
+} from './cost-model-service';
+import {
+  type CostModelServiceOptions,
+  type ValidCostModelServiceOptions,
+  validateServiceOptions,
+} from './service-options';
+import { type ServiceParts, startServiceParts } from './service-parts';
+
+/**
+ * The service on this machine: store, models, inference and training in
+ * `dataDir`. It starts at once; calls are UNAVAILABLE until it has. INVALID_ARGUMENT
+ * for bad options; what keeps it from starting rejects `ready`.
+ */
+export function createCostModelService(options: CostModelServiceOptions): CostModelService {
+  return new LocalCostModelService(validateServiceOptions(options));
+}
+
+class LocalCostModelService implements CostModelService {
+  readonly ready: Promise<void>;
+  readonly #options: ValidCostModelServiceOptions;
+  readonly #gate = new CallGate('the server is starting; try again');
+  readonly #listeners = new Set<(serving: boolean) => void>();
+  /** Undefined until started, and after a start that failed. */
+  #parts: ServiceParts | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(options: ValidCostModelServiceOptions) {
+    this.#options = options;
+    this.ready = this.#start();
+    // Whoever waits for it is told; nobody has to.
+    this.ready.catch((thrown: unknown) => {
+      const { message } = PredictorError.from(thrown);
+      options.log.error('service:not-started', { reason: message });
+    });
+  }
+
+  watchServing(listener: (serving: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  registerTask(task: Task): Promise<RegisteredTask> {
+    return this.#call(async ({ store, tasks }) => {
+      await store.putTask(task);
+      const known = await tasks.resolve(task);
+      return { taskId: known.id, referenceLatencySeconds: referenceLatencySeconds(known) };
+    });
+  }
+
+  predict(call: PredictCall): Promise<PredictAnswer> {
+    return this.#call(({ prediction }) => prediction.predict(call));
+  }
+
+  report({ task: ref, records, tunerId }: ReportCall): Promise<AppendResult> {
+    return this.#call(async ({ store, tasks, training }) => {
+      const task = await tasks.resolve(ref);
+      if (typeof ref !== 'string') await store.putTask(task);
+      const result = await store.append(task.id, records, tunerId);
+      training.learnThrough(result.lastSequence);
+      return result;
+    });
+  }
+
+  getModel(model: ModelRef): Promise<ModelInfo> {
+    return this.#call(async (parts) => modelInfo(parts, parts.repository.find(model)));
+  }
+
+  listModels(): Promise<readonly ModelInfo[]> {
+    return this.#call(async (parts) =>
+      parts.repository.list().map((facts) => modelInfo(parts, facts)),
+    );
+  }
+
+  exportModel(model: ModelRef): Promise<ModelArtifact> {
+    return this.#call(({ repository }) => repository.export(model));
+  }
+
+  importModel(artifact: ModelArtifact): Promise<ModelInfo> {
+    return this.#call(async (parts) => {
+      const predictor = predictorOf(artifact);
+      // Trained elsewhere: nothing of this store is in it.
+      const facts = await parts.repository.publish(predictor, artifact, 0, await parts.probe());
+      parts.training.learnThrough(await parts.store.lastSequence());
+      return modelInfo(parts, facts);
+    });
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #start(): Promise<void> {
+    const parts = await startServiceParts(this.#options);
+    this.#parts = parts;
+    if (this.#disposed !== undefined) {
+      throw new PredictorError(Code.Unavailable, 'the server was closed before it had started');
+    }
+    parts.inference.watchServing((serving) => this.#announce(serving));
+    this.#gate.open();
+    parts.training.learnThrough(await parts.store.lastSequence());
+    if (parts.repository.hasNewest) return;
+    // Something was learned once and is damaged: the store has what it was learned from.
+    await parts.training.idle();
+    if (parts.repository.hasNewest) return;
+    const { lastFailure } = parts.training.state;
+    throw new PredictorError(
+      Code.DataLoss,
+      `no checkpoint in "${this.#options.dataDir}" is good and no training replaced them${lastFailure && `: ${lastFailure}`}; remove its models folder to start from the estimate`,
+    );
+  }
+
+  async #dispose(): Promise<void> {
+    this.#announce(false);
+    this.#listeners.clear();
+    const drained = this.#gate.close('the server is shutting down');
+    // A start that waits for a training ends when that is ended below.
+    if (this.#parts === undefined) await this.ready.catch(() => undefined);
+    await drained;
+    await this.#parts?.dispose();
+  }
+
+  #call<T>(use: (parts: ServiceParts) => Promise<T>): Promise<T> {
+    return this.#gate.pass(() => use(this.#parts as ServiceParts));
+  }
+
+  #announce(serving: boolean): void {
+    for (const listener of this.#listeners) listener(serving);
+  }
+}
+
+function modelInfo({ training }: ServiceParts, facts: CheckpointFacts): ModelInfo {
+  const { name, version, description, createdSeconds } = facts;
+  return Object.freeze({
+    model: { name, version },
+    description,
+    createdSeconds,
+    training: training.state,
+    totalTrainingSeconds: training.totalTrainingSeconds,
+  });
+}
+
+/** The predictor that a card names. INVALID_ARGUMENT for an artifact that is not whole. */
+function predictorOf(artifact: ModelArtifact): string {
+  try {
+    assertWhole('artifact', artifact);
+  } catch (thrown) {
+    throw invalidArgument(PredictorError.from(thrown).rawMessage, { cause: thrown });
+  }
+  const { predictor } = JSON.parse(artifact.card) as { predictor?: unknown };
+  if (typeof predictor === 'string' && predictor !== '') return predictor;
+  throw invalidArgument('artifact: the card does not name its predictor');
+}

@@ -1,0 +1,65 @@
+import { invalidArgument } from '../errors';
+import type { Prediction, ProgramBatch } from '../predictor';
+import type { ProgramSource, Task } from '../program';
+import type { Batcher, Lane } from './batcher';
+import type { PredictAnswer, PredictCall } from './cost-model-service';
+import type { InferenceEngine } from './inference-engine';
+import type { ModelRepository } from './model-repository';
+import { soundPredictions } from './sound-predictions';
+import type { TaskCache } from './task-cache';
+
+/** Programs of one task, answered by one version, share batches. */
+export interface PredictLane extends Lane {
+  /** Of the loaded version. */
+  readonly modelKey: string;
+  readonly task: Task;
+}
+
+export type PredictBatcher = Batcher<PredictLane, ProgramSource, Prediction>;
+
+export interface PredictServiceOptions {
+  readonly repository: ModelRepository;
+  readonly tasks: TaskCache;
+  readonly batcher: PredictBatcher;
+}
+
+/** What a batcher runs. */
+export function createBatchRunner(
+  engine: InferenceEngine,
+): (lane: PredictLane, programs: readonly ProgramSource[]) => Promise<readonly Prediction[]> {
+  return async ({ modelKey, task }, programs) => {
+    const batch: ProgramBatch = { task, programs };
+    return soundPredictions(await engine.predict(modelKey, batch));
+  };
+}
+
+/**
+ * Answers predict calls. The version is settled when a call comes in and kept
+ * until its last program is answered, so that no answer mixes two versions.
+ */
+export class PredictService {
+  readonly #options: PredictServiceOptions;
+
+  constructor(options: PredictServiceOptions) {
+    this.#options = Object.freeze({ ...options });
+  }
+
+  async predict(call: PredictCall): Promise<PredictAnswer> {
+    const { repository, tasks, batcher } = this.#options;
+    const task = await tasks.resolve(call.task);
+    const lease = await repository.lease(call.model, call.pinned);
+    try {
+      const { name, version, description } = lease.facts;
+      if (call.featureSet !== undefined && call.featureSet !== description.featureSet) {
+        throw invalidArgument(
+          `feature_set is ${call.featureSet}; model "${name}" version ${version} was trained on ${description.featureSet}`,
+        );
+      }
+      const lane = { key: `${lease.key}/${task.id}`, modelKey: lease.key, task };
+      const predictions = await batcher.submit(lane, call.programs, call.signal);
+      return { predictions, model: { name, version }, trainedOn: description.trainedOn };
+    } finally {
+      lease.release();
+    }
+  }
+}
