@@ -65,7 +65,9 @@ export class PredictorHost {
   }
 
   #inOrder<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(action);
+    const result = this.#last.then(action).catch((thrown: unknown) => {
+      throw PredictorError.from(thrown);
+    });
     this.#last = result.catch(() => undefined);
     return result;
   }

@@ -3,7 +3,7 @@
  * JavaScript, so that a worker thread and a child process can load it as it is.
  *
  * What a program's text or a record's error message asks for is done: `!nan`,
- * `!unreadable`, `!throw`, `!exit` (ends the thread or process), `!wait` (hangs).
+ * `!unreadable`, `!throw`, `!alone` (throws on a single record), `!exit` (ends the thread or process), `!wait` (hangs).
  */
 const { createHash } = require('node:crypto');
 
@@ -55,6 +55,8 @@ class FakePredictor {
   async fit(records, { seed, onProgress }) {
     const wanted = records.map(({ record }) => record.errorMessage).join();
     if (wanted.includes('!throw')) throw new Error('the fake trainer was told to throw');
+    if (wanted.includes('!alone') && records.length === 1)
+      throw new Error('told not to begin alone');
     if (wanted.includes('!exit')) process.exit(7);
     if (wanted.includes('!wait')) await new Promise(() => setInterval(() => {}, 1000));
     if (wanted.includes('!busy')) for (;;);

@@ -1,0 +1,26 @@
+/**
+ * Starts a training that does not end, prints the trainer's process id and
+ * waits. Runs compiled code: `node training-parent.js !busy`.
+ */
+const { ProcessTrainingEngine } = require('../../dist/serving/process-training-engine.js');
+const { silentLog } = require('../../dist/base/index.js');
+
+async function main() {
+  const engine = new ProcessTrainingEngine({
+    registryModule: require.resolve('./fake-registry.js'),
+    nativeEnvironment: {},
+    log: silentLog,
+  });
+  const record = {
+    idempotencyKey: 'k',
+    program: { loopNest: 'x', transformSteps: '' },
+    costsSeconds: [1],
+    errorNumber: 0,
+    errorMessage: process.argv[2],
+  };
+  await engine.add([{ task: { id: 't' }, record, sequence: 1 }]);
+  void engine.fit({ predictor: 'cdmpp', seed: 0, startFrom: undefined });
+  console.log(engine.pid);
+}
+
+main();
