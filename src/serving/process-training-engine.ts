@@ -17,7 +17,7 @@ export interface ProcessTrainingEngineOptions {
 }
 
 /**
- * Training in a child process of the lowest priority: it takes the cores that
+ * Training in a child process of lower priority: it takes the cores that
  * inference leaves, and neither a crash nor its memory touches the server. The
  * process starts with the first `add` or `fit`, and ends with `dispose` or, at
  * the latest, a second after the server itself.

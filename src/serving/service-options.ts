@@ -24,7 +24,7 @@ export interface CostModelServiceOptions {
   readonly isolation?: 'process' | 'none';
   /** Cores that one operator of inference may use. Default: all. */
   readonly threads?: number;
-  /** The same of training. Default: half of them, which at the lowest priority disturbs least. */
+  /** The same of training. Default: half of them; its process has a lower priority besides. */
   readonly trainingThreads?: number;
   /** Programs that wait at most. Default: 16,384, four of the largest calls. */
   readonly maxQueuePrograms?: number;

@@ -11,8 +11,9 @@ import { TrainingHost } from './training-host';
 import type { TrainerSettings, TrainingReply, TrainingRequestMessage } from './training-protocol';
 
 const settings = JSON.parse(process.argv[2] as string) as TrainerSettings;
-// Before TensorFlow starts its threads: they inherit the priority of this one.
-setPriority(constants.priority.PRIORITY_LOW);
+// Before TensorFlow starts its threads: they inherit the priority of this one. A tenth of the
+// share of others, not the least there is: a tuner that keeps all cores busy must not starve it.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 setNativeEnvironment(settings.nativeEnvironment);
 endWithParent(settings.parentPid);
 // Ctrl-C on a terminal reaches the whole group; the server drains first, then ends this process.

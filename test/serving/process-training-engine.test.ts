@@ -37,7 +37,7 @@ describe('ProcessTrainingEngine', () => {
   it('should leave the cores to whoever else wants them', async () => {
     const engine = create();
     await engine.add(taskRecords(1, [domainRecord(1)]));
-    expect(getPriority(engine.pid)).toBe(constants.priority.PRIORITY_LOW);
+    expect(getPriority(engine.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
     await engine.dispose();
   });
 
