@@ -1,8 +1,8 @@
 // Loads the freshly built addon and multiplies two small matrices with it.
 const util = require('node:util');
 
-// Node 23 dropped it and tfjs-node-gpu 4.22 still calls it.
-util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+// tfjs-node-gpu 4.22 calls it still; Node 22 warns of it and Node 23 dropped it.
+util.isNullOrUndefined = (value) => value === null || value === undefined;
 
 const tf = require('../node_modules/@tensorflow/tfjs-node-gpu');
 

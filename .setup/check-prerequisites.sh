@@ -48,8 +48,8 @@ apt_offers() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candida
 node_command() {
   if at_least "$(apt_offers nodejs)" 20; then
     echo "${SUDO}apt-get install -y nodejs npm"
-  else # older releases: npm brings an old Node, and that fetches a current one
-    echo "${SUDO}apt-get install -y npm curl && ${SUDO}npx --yes n 22"
+  else # older releases: npm brings an old Node, and installs a current one
+    echo "${SUDO}apt-get install -y npm && ${SUDO}npm install --global node@22"
   fi
 }
 
