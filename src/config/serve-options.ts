@@ -91,7 +91,7 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
     flag: '--max-queue-programs <count>',
     environment: 'CDMPP_MAX_QUEUE_PROGRAMS',
     description:
-      'programs that may wait before calls are refused as UNAVAILABLE; default 65536: sixteen tuners with their largest calls',
+      'programs that may wait before calls are refused as UNAVAILABLE; default 16384: four of the largest calls',
   },
   {
     name: 'maxMessageMib',
@@ -122,7 +122,7 @@ const schema = z.strictObject({
   insecure: switchOption(),
   frozen: switchOption(),
   threads: integerOption(1, MAX_THREADS, Math.min(MAX_THREADS, availableParallelism())),
-  maxQueuePrograms: integerOption(1, 16_777_216, 65_536),
+  maxQueuePrograms: integerOption(1, 16_777_216, 16_384),
   maxMessageMib: integerOption(1, 1024, 64),
   drainSeconds: integerOption(0, 3600, 30),
   logLevel: z

@@ -36,8 +36,8 @@ export interface CostModelServer {
   readonly openCalls: Pick<OpenCalls, 'count' | 'idle'>;
   /**
    * Accepts calls at `host:port` (port 0: a free one) or `unix:/path`, and
-   * returns the address with its real port. Health says NOT_SERVING until the
-   * service is ready. FAILED_PRECONDITION where the address cannot be bound.
+   * returns the address with its real port. Health says SERVING from when the
+   * service is ready, except while it says itself that it does not serve. FAILED_PRECONDITION where the address cannot be bound.
    */
   listen(address: string): Promise<string>;
   /**
@@ -65,7 +65,13 @@ export function createServer(options: ServerOptions): CostModelServer {
     async listen(address: string) {
       const bound = await bindAddress(server, address, createCredentials(valid.tls));
       valid.service.ready.then(
-        () => health.setServing(),
+        () => {
+          health.setServing(true);
+          valid.service.watchServing?.((serving) => {
+            valid.log[serving ? 'info' : 'warn']('server:serving', { serving });
+            health.setServing(serving);
+          });
+        },
         (error: unknown) => valid.log.error('server:not-ready', { error: String(error) }),
       );
       return bound;

@@ -6,7 +6,8 @@ import { COST_MODEL_SERVICE_NAME } from '../wire';
 /** `grpc.health.v1` for the server as a whole (empty name) and for the cost model. */
 export interface Health {
   addToServer(server: Server): void;
-  setServing(): void;
+  /** Without effect once closed. */
+  setServing(serving: boolean): void;
   /** NOT_SERVING, now and for good; open watches are told and ended, so that a drain ends. */
   close(): void;
 }
@@ -50,8 +51,8 @@ export function createHealth(): Health {
         },
       });
     },
-    setServing() {
-      if (!closed) setStatus('SERVING');
+    setServing(serving: boolean) {
+      if (!closed) setStatus(serving ? 'SERVING' : 'NOT_SERVING');
     },
     close() {
       closed = true;

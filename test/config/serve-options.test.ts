@@ -16,7 +16,7 @@ describe('loadServeOptions()', () => {
       tokenFile: undefined,
       frozen: false,
       threads: Math.min(256, availableParallelism()),
-      maxQueuePrograms: 65_536,
+      maxQueuePrograms: 16_384,
       maxMessageBytes: 64 * 1024 * 1024,
       drainTimeoutMs: 30_000,
       logLevel: 'info',

@@ -41,12 +41,25 @@ describe('grpc.health.v1', () => {
     health.addToServer(server);
     const address = await bindAddress(server, '127.0.0.1:0', ServerCredentials.createInsecure());
     health.close();
-    health.setServing();
+    health.setServing(true);
     const client = createHealthClient(address, Client);
     expect(await client.check('')).toBe('NOT_SERVING');
     client.close();
     server.forceShutdown();
   });
+
+  it('should follow the service where its model ceases and begins to answer', () =>
+    withServer(async ({ address, service }) => {
+      const health = createHealthClient(address, Client);
+      const { statuses } = health.watch('');
+      await until(() => statuses.length === 1);
+      service.setServing(false);
+      await until(() => statuses.length === 2);
+      service.setServing(true);
+      await until(() => statuses.length === 3);
+      expect(statuses).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']);
+      health.close();
+    }));
 
   it('should stay NOT_SERVING where the service cannot become ready', async () => {
     const ready = Promise.reject(new Error('weights are torn'));

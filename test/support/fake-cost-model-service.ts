@@ -24,6 +24,8 @@ export interface FakeCostModelService extends CostModelService {
   /** A new version serves from now on, as after a training. */
   swap(): void;
   freeze(): void;
+  /** As when an inference worker is replaced. */
+  setServing(serving: boolean): void;
 }
 
 const NAME = 'fake';
@@ -36,6 +38,7 @@ export function createFakeCostModelService(
   const calls: PredictCall[] = [];
   const waiting = new Map<PredictCall, () => void>();
   const versions = ['estimate'];
+  const listeners = new Set<(serving: boolean) => void>();
   let held = false;
   let phase: 'idle' | 'frozen' = 'idle';
   let trainedOn = 0;
@@ -88,6 +91,13 @@ export function createFakeCostModelService(
 
   return {
     ready,
+    watchServing(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    setServing(serving) {
+      for (const listener of listeners) listener(serving);
+    },
     calls,
     get records() {
       return [...records.values()];
