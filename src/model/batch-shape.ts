@@ -38,11 +38,11 @@ export interface PackedBatch {
   readonly devices: Float32Array;
 }
 
-const LEAST_LEAVES = 4;
+const LEAST_LEAVES = 2;
 /** Rows of a batch where the bucket allows it; a multiple of every vector width, so that no kernel has a tail. */
 export const BATCH_ROWS = 1024;
 
-/** The padded leaf count of a program: 4, 8, 16, 32, … */
+/** The padded leaf count of a program: 2, 4, 8, 16, 32, … */
 export function leafBucketOf(leafCount: number): number {
   let bucket = LEAST_LEAVES;
   while (bucket < leafCount) bucket *= 2;

@@ -1,14 +1,14 @@
 import type { Tensor, Tensor2D, Tf } from '../tensor';
+import { dense, denseSpecs } from './blocks';
 import type { LatencyModelConfig } from './config';
-import { matrix, type ParameterSpec, type Parameters, pick, vector } from './parameters';
+import { type ParameterSpec, type Parameters, pick, vector } from './parameters';
 
 /** A standardised column is cut here: what is this far out was never seen, and is no reason to extrapolate. */
 export const STANDARDISED_LIMIT = 5;
 
 export function embeddingSpecs(config: LatencyModelConfig): ParameterSpec[] {
   return [
-    matrix('embedding.weight', config.leafWidth, config.width),
-    vector('embedding.bias', config.width),
+    ...denseSpecs('embedding', config.leafWidth, config.width),
     // Positions start quieter than the features: amplitudes are learned.
     vector('embedding.position_gain', config.width, 0.3),
   ];
@@ -31,14 +31,13 @@ export function embed(
   depths: Tensor,
   table: Tensor2D,
 ): Tensor2D {
-  const content = leaves.matMul<Tensor2D>(pick(parameters, 'embedding.weight'));
   const places = tf.concat2d(
     [tf.gather(table, positions as never), tf.gather(table, depths as never)],
     1,
   ); // [R, d]
-  return content
-    .add<Tensor2D>(pick(parameters, 'embedding.bias'))
-    .add(places.mul(pick(parameters, 'embedding.position_gain')));
+  return dense(tf, parameters, 'embedding', leaves).add(
+    places.mul(pick(parameters, 'embedding.position_gain')),
+  );
 }
 
 /**

@@ -5,9 +5,9 @@
  * vectors of D numbers, decoders of width e.
  */
 import type { Tensor, Tensor2D, Tensor3D, Tf } from '../tensor';
+import { dense, denseSpecs } from './blocks';
 import type { LatencyModelConfig } from './config';
-import { dense } from './encoder';
-import { matrix, type ParameterSpec, type Parameters, pick, vector } from './parameters';
+import { type ParameterSpec, type Parameters, pick } from './parameters';
 
 /** Far enough below every encoded value that padding never wins the maximum. */
 const BELOW_ALL = 1e9;
@@ -18,19 +18,15 @@ const SUM_SCALE = 1 / 8;
 export function headSpecs(config: LatencyModelConfig): ParameterSpec[] {
   const { width, decoderWidth, deviceWidth, decoders } = config;
   return [
-    matrix('pooling.weight', 3 * width, decoderWidth, Math.SQRT2),
-    vector('pooling.bias', decoderWidth),
+    ...denseSpecs('pooling', 3 * width, decoderWidth, Math.SQRT2),
     ...(deviceWidth === 0
       ? []
       : [
-          matrix('device_in.weight', deviceWidth, DEVICE_HIDDEN, Math.SQRT2),
-          vector('device_in.bias', DEVICE_HIDDEN),
+          ...denseSpecs('device_in', deviceWidth, DEVICE_HIDDEN, Math.SQRT2),
           // Near zero: a model that has seen one device starts as if there were no card.
-          matrix('device_out.weight', DEVICE_HIDDEN, 2 * decoderWidth, 0.1),
-          vector('device_out.bias', 2 * decoderWidth),
+          ...denseSpecs('device_out', DEVICE_HIDDEN, 2 * decoderWidth, 0.1),
         ]),
-    matrix('decoder_in.weight', decoderWidth, decoders * decoderWidth, Math.SQRT2),
-    vector('decoder_in.bias', decoders * decoderWidth),
+    ...denseSpecs('decoder_in', decoderWidth, decoders * decoderWidth, Math.SQRT2),
     {
       name: 'decoder_out.weight',
       shape: [decoders, decoderWidth, 2],
@@ -59,17 +55,16 @@ export function decode(
   const { decoders, decoderWidth } = config;
   const programs = encoded.shape[0] / leafBucket;
   const pooled = pool(tf, encoded, mask, leafBucket); // [P, 3d]
-  let embedding = dense(parameters, 'pooling', pooled).relu<Tensor2D>(); // [P, e]
+  let embedding = dense(tf, parameters, 'pooling', pooled, 'relu'); // [P, e]
   if (config.deviceWidth > 0) {
-    const card = dense(parameters, 'device_in', devices).relu<Tensor2D>(); // [P, 32]
-    const [gain, shift] = tf.split(dense(parameters, 'device_out', card), 2, 1) as [
+    const card = dense(tf, parameters, 'device_in', devices, 'relu'); // [P, 32]
+    const [gain, shift] = tf.split(dense(tf, parameters, 'device_out', card), 2, 1) as [
       Tensor2D,
       Tensor2D,
     ];
     embedding = embedding.mul(gain.add(1)).add(shift);
   }
-  const hidden = dense(parameters, 'decoder_in', embedding)
-    .relu<Tensor2D>() // [P, M·e]
+  const hidden = dense(tf, parameters, 'decoder_in', embedding, 'relu') // [P, M·e]
     .reshape<Tensor3D>([programs, decoders, decoderWidth])
     .transpose<Tensor3D>([1, 0, 2]); // [M, P, e]
   return tf
