@@ -60,6 +60,7 @@ export function createServer(options: ServerOptions): CostModelServer {
   });
   server.addService(loadCostModelService(), createImplementation(valid, openCalls));
   health.addToServer(server);
+  let unwatch = (): void => undefined;
   return Object.freeze({
     openCalls,
     async listen(address: string) {
@@ -67,17 +68,26 @@ export function createServer(options: ServerOptions): CostModelServer {
       valid.service.ready.then(
         () => {
           health.setServing(true);
-          valid.service.watchServing?.((serving) => {
-            valid.log[serving ? 'info' : 'warn']('server:serving', { serving });
-            health.setServing(serving);
-          });
+          unwatch = watchServing(valid, health);
         },
         (error: unknown) => valid.log.error('server:not-ready', { error: String(error) }),
       );
       return bound;
     },
-    drain: () => drain(server, health, openCalls, valid),
+    drain() {
+      unwatch();
+      return drain(server, health, openCalls, valid);
+    },
   });
+}
+
+/** A model may cease to answer for a while, as where a crashed worker is replaced. */
+function watchServing({ service, log }: ValidServerOptions, health: Health): () => void {
+  const unwatch = service.watchServing?.((serving) => {
+    log[serving ? 'info' : 'warn']('server:serving', { serving });
+    health.setServing(serving);
+  });
+  return unwatch ?? (() => undefined);
 }
 
 function createImplementation(

@@ -1,0 +1,74 @@
+import { Command, CommanderError } from 'commander';
+import {
+  CLIENT_OPTION_SPECS,
+  type Environment,
+  loadClientOptions,
+  loadServeOptions,
+  type OptionSpec,
+  SERVE_OPTION_SPECS,
+} from '../config';
+import { Code, PredictorError } from '../errors';
+import type { CommandIo } from './command-io';
+import { exportModel, importModel, printModel, printModels } from './model-commands';
+import { serve } from './serve-command';
+
+/** What the process exits with: done, failed, or asked for wrongly. */
+export const EXIT_CODES = Object.freeze({ done: 0, failed: 1, usage: 2 });
+
+/** Runs one command line (as `process.argv` holds it) to its end; never throws. */
+export async function runCommand(
+  argv: readonly string[],
+  environment: Environment,
+  io: CommandIo,
+): Promise<number> {
+  try {
+    await createProgram(environment, io).parseAsync(argv as string[]);
+    return EXIT_CODES.done;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      return thrown.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+    }
+    const error = PredictorError.from(thrown);
+    io.complain(`cdmpp: ${error.rawMessage}`);
+    return error.code === Code.InvalidArgument ? EXIT_CODES.usage : EXIT_CODES.failed;
+  }
+}
+
+function createProgram(environment: Environment, io: CommandIo): Command {
+  const program = new Command('cdmpp')
+    .description('latencies of tensor programs, predicted before they are built')
+    .configureOutput({
+      writeOut: (text) => io.print(text.trimEnd()),
+      writeErr: (text) => io.complain(text.trimEnd()),
+    })
+    .exitOverride();
+
+  withOptions(
+    program.command('serve').description('serve predictions over gRPC until SIGTERM'),
+    SERVE_OPTION_SPECS,
+  ).action((flags) => serve(loadServeOptions(flags, environment), io));
+
+  const model = program.command('model').description('see and move the models of a server');
+  const ofModel = (usage: string, description: string): Command =>
+    withOptions(model.command(usage).description(description), CLIENT_OPTION_SPECS);
+  ofModel('info [model]', 'print one version, by default the newest').action((ref, flags) =>
+    printModel(loadClientOptions(flags, environment), io, ref),
+  );
+  ofModel('list', 'print every version that the server keeps').action((flags) =>
+    printModels(loadClientOptions(flags, environment), io),
+  );
+  ofModel('export <file> [model]', 'write a version to a file').action((file, ref, flags) =>
+    exportModel(loadClientOptions(flags, environment), io, file, ref),
+  );
+  ofModel('import <file>', 'make the version in a file the newest').action((file, flags) =>
+    importModel(loadClientOptions(flags, environment), io, file),
+  );
+  return program;
+}
+
+function withOptions(command: Command, specs: readonly OptionSpec[]): Command {
+  for (const { flag, environment, description } of specs) {
+    command.option(flag, `${description} (${environment})`);
+  }
+  return command;
+}

@@ -1,0 +1,71 @@
+import { type Log, systemClock } from '../base';
+import { readCredentialFile, readTokenFile, type ServeOptions } from '../config';
+import { type CostModelServer, createServer, type ServerOptions } from '../server';
+import { type CostModelService, createCostModelService } from '../serving';
+import type { CommandIo } from './command-io';
+import { createPinoLog } from './pino-log';
+
+/**
+ * Serves until a signal asks it to stop. Prints one line of JSON when it is
+ * SERVING, and nothing else. Throws where it cannot start.
+ */
+export async function serve(options: ServeOptions, io: CommandIo): Promise<void> {
+  const log = createPinoLog(options.logLevel);
+  const stopRequested = io.stopRequested();
+  const credentials = readCredentials(options);
+  const service = createCostModelService({
+    dataDir: options.dataDir,
+    log,
+    clock: systemClock,
+    frozen: options.frozen,
+    threads: options.threads,
+    maxQueuePrograms: options.maxQueuePrograms,
+  });
+  const { maxMessageBytes, drainTimeoutMs } = options;
+  try {
+    const server = createServer({ service, log, maxMessageBytes, drainTimeoutMs, ...credentials });
+    await serveUntil(stopRequested, server, service, options, io, log);
+  } finally {
+    await service.dispose();
+    log.info('cli:stopped');
+  }
+}
+
+async function serveUntil(
+  stopRequested: Promise<string>,
+  server: CostModelServer,
+  service: CostModelService,
+  options: ServeOptions,
+  io: CommandIo,
+  log: Log,
+): Promise<void> {
+  const address = await server.listen(options.address.text);
+  try {
+    log.info('cli:listening', { address, dataDir: options.dataDir, frozen: options.frozen });
+    const stoppedEarly = await Promise.race([
+      service.ready.then(() => false),
+      stopRequested.then(() => true),
+    ]);
+    if (stoppedEarly) return;
+    const { model } = await service.getModel({ name: '', version: 0 });
+    io.print(
+      JSON.stringify({ event: 'serving', address, model: `${model.name}@${model.version}` }),
+    );
+    log.info('cli:stopping', { signal: await stopRequested });
+  } finally {
+    await server.drain();
+  }
+}
+
+function readCredentials({ tls, tokenFile }: ServeOptions): Pick<ServerOptions, 'tls' | 'token'> {
+  return {
+    tls:
+      tls === undefined
+        ? undefined
+        : {
+            certificateChain: readCredentialFile('--tls-cert', tls.certificateFile),
+            privateKey: readCredentialFile('--tls-key', tls.keyFile),
+          },
+    token: tokenFile === undefined ? undefined : readTokenFile('--token-file', tokenFile),
+  };
+}
