@@ -108,20 +108,20 @@ export function attention(
   const block = tf.customGrad(((input: Tensor2D, save: Save) => {
     const [rawQuery, key, value] = tf.split(toHeads(input, 3), 3, 1) as Tensor4D[];
     const query = (rawQuery as Tensor4D).mul<Tensor4D>(scale);
-    const logits = tf.matMul(query, key as Tensor4D, false, true).add(logitMask); // [P, H, L, L]
+    const logits = tf.matMul(query, key as Tensor4D, false, true).add<Tensor4D>(logitMask); // [P, H, L, L]
     const weights = softmax(logits);
     save([query, key as Tensor4D, value as Tensor4D, weights]);
     return {
-      value: fromHeads(tf.matMul(weights, value as Tensor4D), 1),
+      value: fromHeads(tf.matMul<Tensor4D>(weights, value as Tensor4D), 1),
       gradFunc: (dy: Tensor2D, [q, k, v, a]: Tensor4D[]) => {
         const dMixed = toHeads(dy, 1);
-        const dWeights = tf.matMul(dMixed, v as Tensor4D, false, true);
-        const dValue = tf.matMul(a as Tensor4D, dMixed, true, false);
+        const dWeights = tf.matMul<Tensor4D>(dMixed, v as Tensor4D, false, true);
+        const dValue = tf.matMul<Tensor4D>(a as Tensor4D, dMixed, true, false);
         const along = dWeights.mul<Tensor4D>(a as Tensor4D).sum(-1, true);
         const dLogits = dWeights.sub<Tensor4D>(along).mul<Tensor4D>(a as Tensor4D);
-        const dQuery = tf.matMul(dLogits, k as Tensor4D).mul<Tensor4D>(scale);
-        const dKey = tf.matMul(dLogits, q as Tensor4D, true, false);
-        return fromHeads(tf.concat4d([dQuery, dKey as Tensor4D, dValue as Tensor4D], 1), 3);
+        const dQuery = tf.matMul<Tensor4D>(dLogits, k as Tensor4D).mul<Tensor4D>(scale);
+        const dKey = tf.matMul<Tensor4D>(dLogits, q as Tensor4D, true, false);
+        return fromHeads(tf.concat4d([dQuery, dKey, dValue], 1), 3);
       },
     };
   }) as never);
@@ -134,6 +134,6 @@ export function attention(
  * the rest: a row's bits then depend on where it stands.
  */
 function softmax(logits: Tensor4D): Tensor4D {
-  const powers = logits.sub<Tensor4D>(logits.max(-1, true)).exp<Tensor4D>();
+  const powers = logits.sub<Tensor4D>(logits.max(-1, true)).exp<Tensor4D>(); // [P, H, L, L]
   return powers.div<Tensor4D>(powers.sum(-1, true));
 }

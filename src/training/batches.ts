@@ -15,27 +15,22 @@ export interface BatchSettings {
   readonly programsPerTask: number;
 }
 
-/** Tasks whose largest programs share a bucket. */
-interface TaskGroup {
-  readonly leafBucket: number;
-  readonly tasks: readonly number[];
-  /** Examples of all of them. */
-  readonly size: number;
-}
-
 /**
  * Endless batches, seeded. Tasks are grouped by the bucket of their largest
  * program, so that short programs are not padded to the length of unrelated long
- * ones and every program can be ranked against the others of its task. A pass over
- * a group visits each example once, in chunks of one task, chunks in random order.
+ * ones and every program can be ranked against the others of its task. A pass
+ * visits each example once, in chunks of one task; steps of all groups are mixed.
  */
 export class BatchSampler {
   readonly #set: TrainingSet;
   readonly #settings: BatchSettings;
   readonly #rng: Rng;
-  readonly #groups: readonly TaskGroup[];
-  /** Of each group: what is left of the pass. */
-  readonly #chunks: number[][][];
+  /** Tasks by leaf bucket, smallest bucket first. */
+  readonly #groups: readonly (readonly [leafBucket: number, tasks: readonly number[]])[];
+  /** What is left of the pass; taken from the end. */
+  #steps: StepBatch[];
+  /** Steps that visit every example once. */
+  readonly stepsPerPass: number;
 
   constructor(set: TrainingSet, settings: BatchSettings, rng: Rng) {
     this.#set = set;
@@ -47,60 +42,49 @@ export class BatchSampler {
       const bucket = leafBucketOf(leaves.reduce((most, count) => Math.max(most, count), 0));
       byBucket.set(bucket, [...(byBucket.get(bucket) ?? []), task]);
     });
-    this.#groups = [...byBucket.entries()]
-      .sort(([a], [b]) => a - b)
-      .map(([leafBucket, tasks]) => ({
-        leafBucket,
-        tasks,
-        size: tasks.reduce((sum, task) => sum + (set.tasks[task]?.length ?? 0), 0),
-      }));
-    this.#chunks = this.#groups.map(() => []);
-  }
-
-  /** Steps that visit every example once. */
-  get stepsPerPass(): number {
-    const { programsPerStep } = this.#settings;
-    return this.#groups.reduce((sum, group) => sum + Math.ceil(group.size / programsPerStep), 0);
+    this.#groups = [...byBucket.entries()].sort(([a], [b]) => a - b);
+    this.#steps = this.#plan();
+    this.stepsPerPass = this.#steps.length;
   }
 
   next(): StepBatch {
-    const group = this.#drawGroup();
-    const { leafBucket } = this.#groups[group] as TaskGroup;
-    const indices: number[] = [];
-    while (indices.length < this.#settings.programsPerStep) {
-      if ((this.#chunks[group] as number[][]).length === 0) {
-        // A pass ends with the step that empties it: no example twice in a step.
-        if (indices.length > 0) break;
-        this.#chunks[group] = this.#cutChunks(group);
-      }
-      indices.push(...((this.#chunks[group] as number[][]).pop() as number[]));
-    }
-    return { indices, leafBucket };
+    if (this.#steps.length === 0) this.#steps = this.#plan();
+    return this.#steps.pop() as StepBatch;
   }
 
-  /** A group by its share of the examples. */
-  #drawGroup(): number {
-    let left = this.#rng.next() * this.#set.examples.length;
-    const found = this.#groups.findIndex(({ size }) => {
-      left -= size;
-      return left < 0;
-    });
-    return found < 0 ? this.#groups.length - 1 : found;
+  /** The steps of one pass. */
+  #plan(): StepBatch[] {
+    const steps: StepBatch[] = [];
+    for (const [leafBucket, tasks] of this.#groups) {
+      let indices: number[] = [];
+      for (const chunk of shuffle(
+        tasks.flatMap((task) => this.#cut(task)),
+        this.#rng,
+      )) {
+        if (indices.length > 0 && indices.length + chunk.length > this.#settings.programsPerStep) {
+          steps.push({ indices, leafBucket });
+          indices = [];
+        }
+        indices.push(...chunk);
+      }
+      if (indices.length > 0) steps.push({ indices, leafBucket });
+    }
+    return shuffle(steps, this.#rng);
   }
 
-  #cutChunks(group: number): number[][] {
-    const { tasks } = this.#groups[group] as TaskGroup;
-    const most = Math.min(this.#settings.programsPerTask, this.#settings.programsPerStep);
-    const chunks: number[][] = [];
-    for (const task of tasks) {
-      const members = shuffle([...(this.#set.tasks[task] as readonly number[])], this.#rng);
-      // Even chunks: 130 of at most 128 are two of 65, not 128 and 2 that nothing can be ranked against.
-      const count = Math.ceil(members.length / most);
-      for (let c = 0; c < count; c++) {
-        const from = Math.floor((c * members.length) / count);
-        chunks.push(members.slice(from, Math.floor(((c + 1) * members.length) / count)));
-      }
-    }
-    return shuffle(chunks, this.#rng);
+  /**
+   * A task in even chunks, drawn anew: 130 programs of at most 128 are two of 65,
+   * not 128 and 2 that nothing can be ranked against.
+   */
+  #cut(task: number): number[][] {
+    const { programsPerStep, programsPerTask } = this.#settings;
+    const members = shuffle([...(this.#set.tasks[task] as readonly number[])], this.#rng);
+    const count = Math.ceil(members.length / Math.min(programsPerTask, programsPerStep));
+    return Array.from({ length: count }, (_, c) =>
+      members.slice(
+        Math.floor((c * members.length) / count),
+        Math.floor(((c + 1) * members.length) / count),
+      ),
+    );
   }
 }
