@@ -56,7 +56,8 @@ demo: build ## tune a matrix multiplication through the server, then with TVM's 
 serve: build ## start the server (ARGS='--help' lists its options)
 	@node dist/cli/main.js serve $(ARGS)
 
-lock: setup ## renew package-lock.json and requirements.lock after a change of dependencies
+# Not after setup: that refuses a lock file which lags behind package.json.
+lock: ## renew package-lock.json and requirements.lock after a change of dependencies
 	@.setup/renew-locks.sh
 
 clean: ## remove what was built here; the cache shared by clones stays

@@ -10,7 +10,9 @@ node .setup/complete-npm-lock.cjs
 # uv resolves for all of Python 3.9 to 3.12 at once, which pip cannot.
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
-.venv/bin/python -I -m venv "$tools"
+python=.venv/bin/python
+[[ -x $python ]] || python=python3
+"$python" -I -m venv "$tools"
 "$tools/bin/python" -I -m pip install --quiet uv
 cd python-shim
 "$tools/bin/uv" pip compile pyproject.toml --extra tvm --extra dev --output-file requirements.lock --quiet \
