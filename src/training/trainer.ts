@@ -45,13 +45,16 @@ export interface TrainingResult {
 
 /** Steps between two breaths of the event loop, in which an abort can arrive. */
 const STEPS_PER_BREATH = 8;
+/** Stopped before this share of its steps, a model that began from nothing has learned nothing. */
+const LEAST_SHARE_FROM_NOTHING = 0.5;
 /** More steps than this share gone wrong, and the training has. */
 const MOST_SKIPPED_SHARE = 0.1;
 
 /**
  * Trains a latency model; the same request gives the same weights on the same
- * machine. Aborted, it returns what it has. ABORTED where the training diverges.
- * Leaves no tensor behind.
+ * machine. Stopped by its signal, it returns what it has, or CANCELLED where that
+ * is not yet worth the name. ABORTED where the training diverges. Leaves no tensor
+ * behind.
  */
 export async function train(tf: Tf, request: TrainingRequest): Promise<TrainingResult> {
   const { config, clock, onProgress, signal, settings = DEFAULT_SETTINGS } = request;
@@ -95,6 +98,7 @@ export async function train(tf: Tf, request: TrainingRequest): Promise<TrainingR
     }
     const values = best?.values ?? optimizer.averaged();
     requireConvergence(step, skippedSteps, values);
+    requireLearning(step, steps, request.start !== undefined);
     const last = losses.slice(-Math.max(1, Math.ceil(losses.length / 10)));
     const loss = last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
     onProgress?.({ step, steps, loss });
@@ -156,6 +160,17 @@ function requireConvergence(steps: number, skipped: number, values: Float32Array
       Code.Aborted,
       `training diverged: ${skipped} of ${steps} steps had a loss that is not finite; ` +
         'the weights from before are kept',
+    );
+  }
+}
+
+/** What was stopped early must not pass for a trained model. */
+function requireLearning(done: number, steps: number, startedFromWeights: boolean): void {
+  const least = startedFromWeights ? 1 : Math.ceil(steps * LEAST_SHARE_FROM_NOTHING);
+  if (done < least) {
+    throw new PredictorError(
+      Code.Cancelled,
+      `training was stopped after ${done} of ${steps} steps; it needs ${least} to be of use`,
     );
   }
 }

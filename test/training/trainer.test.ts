@@ -14,8 +14,9 @@ const rng = createRng(41);
 const examples = sampleExamples(rng, smallConfig, 64);
 const unseen = sampleExamples(rng, smallConfig, 200);
 const settings = { ...DEFAULT_SETTINGS, leastSteps: 40, mostSteps: 40 };
+const config = { ...smallConfig, decoders: 1, layers: 1 };
 const request: TrainingRequest = {
-  config: smallConfig,
+  config,
   examples,
   seed: 1,
   settings,
@@ -80,12 +81,19 @@ describe('train()', () => {
       onProgress: ({ step, steps }) => {
         expect(steps).toBe(40);
         progress.push(step);
-        if (step >= 16) controller.abort();
+        if (step >= 24) controller.abort();
       },
     });
-    expect(result.steps).toBe(16);
-    expect(progress).toEqual([8, 16, 16]);
+    expect(result.steps).toBe(24);
+    expect(progress).toEqual([8, 16, 24, 24]);
     expect(result.state.values.every(Number.isFinite)).toBe(true);
+  });
+
+  it('should not pass for trained where it was stopped too early', async () => {
+    const stopped = { ...request, signal: AbortSignal.abort() };
+    await expectError(() => train(tf, stopped), Code.Cancelled, /after 0 of 40 steps/);
+    const { state } = await train(tf, request);
+    await expectError(() => train(tf, { ...stopped, start: state }), Code.Cancelled, /needs 1/);
   });
 
   it('should fail where it diverges', async () => {

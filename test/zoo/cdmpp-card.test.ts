@@ -1,0 +1,85 @@
+import { createRng } from '../../src/base';
+import { Code } from '../../src/errors';
+import { createFeatureSchema } from '../../src/features';
+import type { ModelArtifact } from '../../src/predictor';
+import { decodeArtifact, encodeArtifact } from '../../src/zoo/cdmpp-card';
+import { sampleState, smallConfig } from '../model/sample-model';
+import { expectError } from '../support/expect-error';
+
+const leaf = Array.from({ length: smallConfig.leafWidth }, (_, i) => `leaf_${i}`);
+const device = Array.from({ length: smallConfig.deviceWidth }, (_, i) => `device_${i}`);
+const schema = createFeatureSchema(leaf, device);
+const state = sampleState(createRng(1), smallConfig);
+const training = {
+  trainedOn: 40,
+  trainedThroughSequence: 44,
+  trainingSeconds: 1.5,
+  loss: 0.25,
+  seed: 9,
+  normalisedOn: 32,
+};
+const { artifact, weightsSha256 } = encodeArtifact(schema, state, training);
+
+function withCard(change: (card: Record<string, Record<string, unknown>>) => void): ModelArtifact {
+  const card = JSON.parse(artifact.card);
+  change(card);
+  return { ...artifact, card: JSON.stringify(card) };
+}
+
+describe('encodeArtifact() and decodeArtifact()', () => {
+  it('should give everything back', () => {
+    const saved = decodeArtifact(artifact, schema);
+    expect(saved).toEqual({ state, training, weightsSha256 });
+  });
+
+  it('should tell a reader of the card what the model is', () => {
+    expect(JSON.parse(artifact.card)).toMatchObject({
+      predictor: 'cdmpp',
+      featureSchema: { id: schema.id, leaf, device },
+      config: smallConfig,
+      training,
+      weightsSha256,
+    });
+  });
+
+  it('should name the features that differ', async () => {
+    const other = createFeatureSchema([...leaf.slice(1), 'leaf_new'], device);
+    await expectError(
+      () => decodeArtifact(artifact, other),
+      Code.InvalidArgument,
+      /schema is .*only in the card: leaf_0; only here: leaf_new/,
+    );
+  });
+
+  it.each<[string, ModelArtifact, RegExp]>([
+    ['another format', withCard((c) => Object.assign(c, { format: 'x/9' })), /^card: format/],
+    [
+      'another predictor',
+      withCard((c) => Object.assign(c, { predictor: 'tlp' })),
+      /^card: predictor/,
+    ],
+    [
+      'shapes that the weights do not have',
+      withCard((c) => Object.assign(c.config as object, { width: 32 })),
+      /weights: "embedding.weight" has shape \[11,16\]; it must be \[11,32\]/,
+    ],
+    [
+      'a config that cannot be built',
+      withCard((c) => Object.assign(c.config as object, { heads: 0 })),
+      /config.heads: 0/,
+    ],
+    [
+      'a normalisation of another width',
+      withCard((c) => Object.assign((c.normalisation as { leaf: object }).leaf, { mean: [1] })),
+      /normalisation.leaf.mean is 1; it must be 11/,
+    ],
+    [
+      'another checksum',
+      withCard((c) => Object.assign(c, { weightsSha256: 'abc' })),
+      /sha256 is .* the card says abc/,
+    ],
+    ['no JSON', { ...artifact, card: '{' }, /^card: not JSON/],
+  ])('should refuse %s', async (_, bad, message) => {
+    await expectError(() => decodeArtifact(bad, schema), Code.InvalidArgument, message);
+  });
+});
