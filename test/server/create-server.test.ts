@@ -134,12 +134,12 @@ describe('createServer()', () => {
       service.hold();
       // The deadline of the server alone: a client's own would cancel the call first.
       const metadata = new Metadata();
-      metadata.set('grpc-timeout', '300m');
+      metadata.set('grpc-timeout', '1000m');
       const answer = answerOf((done) =>
         client.predict({ task: sampleTask(), programs }, metadata, done),
       );
-      await until(() => service.waiting.length === 1);
-      const signal = service.waiting[0]?.signal;
+      await until(() => service.calls.length === 1);
+      const signal = service.calls[0]?.signal;
       expect((await failureOf(answer)).code).toBe(status.DEADLINE_EXCEEDED);
       await server.openCalls.idle();
       expect(signal?.reason).toMatchObject({ code: Code.DeadlineExceeded });
