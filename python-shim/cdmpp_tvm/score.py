@@ -1,0 +1,77 @@
+"""Latency → score: the one conversion.
+
+TVM's search wants a positive score, higher being better, and compares the scores of different
+calls with each other. Hence `reference / latency` with a reference that is fixed per task for a
+whole search, never one that depends on the other programs of a call.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from .errors import ProtocolError, UnreadableProgramsError
+from .gen import predict_pb2 as pb
+
+logger = logging.getLogger(__name__)
+
+# Of a program that the server could not read. That says nothing about the program, so it is
+# neither dropped (-inf) nor dear: it ranks below every real score, and stays a normal float32.
+UNREADABLE_SCORE = 1e-30
+# Of a program that cannot be built on the device; TVM drops it.
+CANNOT_BUILD_SCORE = float("-inf")
+
+# Reasons name lines and columns: there can be as many as programs.
+_MOST_WARNINGS = 20
+_warned_reasons: set[str] = set()
+
+
+def scores_of(
+    predictions: Sequence[pb.Prediction], reference_latency_seconds: float
+) -> list[float]:
+    """One score per prediction, in their order.
+
+    Args:
+        predictions: What the server answered to one call.
+        reference_latency_seconds: The task's reference, seconds.
+
+    Raises:
+        UnreadableProgramsError: The server could read none of the programs.
+        ProtocolError: A latency is not positive and finite, or a status is unknown.
+    """
+    scores = [_score(prediction, reference_latency_seconds) for prediction in predictions]
+    unreadable = [p for p in predictions if p.status == pb.PREDICTION_STATUS_UNREADABLE]
+    if unreadable and len(unreadable) == len(predictions):
+        raise UnreadableProgramsError(
+            f"the server could read none of {len(unreadable)} programs, first reason:"
+            f" {unreadable[0].reason}; are shim and server of one release?"
+        )
+    for prediction in unreadable:
+        _warn_once(prediction.reason, len(unreadable), len(predictions))
+    return scores
+
+
+def _score(prediction: pb.Prediction, reference_latency_seconds: float) -> float:
+    status = prediction.status
+    if status == pb.PREDICTION_STATUS_OK:
+        latency = prediction.latency_seconds
+        if not 0.0 < latency < float("inf"):
+            raise ProtocolError(f"latency_seconds is {latency}, expected positive and finite.")
+        return max(reference_latency_seconds / latency, 2 * UNREADABLE_SCORE)
+    if status == pb.PREDICTION_STATUS_CANNOT_BUILD:
+        return CANNOT_BUILD_SCORE
+    if status == pb.PREDICTION_STATUS_UNREADABLE:
+        return UNREADABLE_SCORE
+    raise ProtocolError(f"status of a prediction is {status}, expected 1, 2 or 3.")
+
+
+def _warn_once(reason: str, unreadable: int, programs: int) -> None:
+    if reason in _warned_reasons or len(_warned_reasons) >= _MOST_WARNINGS:
+        return
+    _warned_reasons.add(reason)
+    logger.warning(
+        "the server could not read %d of %d programs, which rank last: %s",
+        unreadable,
+        programs,
+        reason,
+    )

@@ -1,0 +1,172 @@
+"""One search's talk with the server: tasks, predictions, reports. Knows no TVM."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .client import Connection, CostModelClient, StreamAnswer
+from .errors import ModelNotFoundError
+from .gen import program_pb2, report_pb2, task_pb2
+from .pin import ModelPin
+from .retry import NotFoundError
+from .statistics import RoundModel, Statistics
+
+# Of one report: the contract's bound on records, and half of the message limit.
+_MOST_RECORDS = 4096
+_MOST_BYTES = 32 * 1024 * 1024
+
+
+@dataclass
+class RegisteredTask:
+    """A task as the server knows it.
+
+    Attributes:
+        message: The task itself, to register again where the server has forgotten it.
+        task_id: The server's name of it.
+        reference_latency_seconds: The scale of its scores. The first that was received, for as
+            long as the session lives.
+    """
+
+    message: task_pb2.Task
+    task_id: str
+    reference_latency_seconds: float
+
+
+class Session:
+    """Tasks, predictions and reports of one cost model.
+
+    Args:
+        connection: How to reach the server.
+        model: See `ModelPin`.
+        fresh_model_wait_seconds: See `ModelPin`.
+        tuner_id: Names the search in the server's logs.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        model: str | None,
+        fresh_model_wait_seconds: float,
+        tuner_id: str,
+    ) -> None:
+        self.client = CostModelClient(connection)
+        self.pin = ModelPin(self.client, model, fresh_model_wait_seconds)
+        self.statistics = Statistics()
+        self._tuner_id = tuner_id
+        # Digests of task id and record line that the server has acknowledged.
+        self._acknowledged: set[bytes] = set()
+
+    def close(self) -> None:
+        """Close the channel."""
+        self.client.close()
+
+    def register(self, message: task_pb2.Task) -> RegisteredTask:
+        """Make a task known to the server."""
+        answer = self.client.register_task(message)
+        return RegisteredTask(message, answer.task_id, answer.reference_latency_seconds)
+
+    def predict(
+        self, task: RegisteredTask, chunks: Iterable[Sequence[program_pb2.Program]]
+    ) -> StreamAnswer:
+        """Predict programs by the round's version.
+
+        Args:
+            task: From `register`.
+            chunks: Lists of programs; can be gone through more than once.
+
+        Raises:
+            ModelNotFoundError: The server does not have the model that was asked for.
+        """
+        new_round = not self.pin.is_pinned
+        try:
+            answer = self._predict_once(task, chunks)
+        except NotFoundError:
+            self._register_again(task)
+            self.pin.check()
+            try:
+                answer = self._predict_once(task, chunks)
+            except NotFoundError as error:
+                raise ModelNotFoundError(str(error)) from error
+        self.pin.answered(answer.model)
+        if new_round or not self.statistics.rounds:
+            self._note_round(answer)
+        self.statistics.answer_wait_seconds += answer.wait_seconds
+        return answer
+
+    def is_acknowledged(self, task: RegisteredTask, record_line: str) -> bool:
+        """Whether this record is known to be in the server's store."""
+        return _digest(task, record_line) in self._acknowledged
+
+    def report(self, task: RegisteredTask, records: Sequence[report_pb2.MeasuredRecord]) -> None:
+        """Send measured records; returns when the server has them on disk.
+
+        Records that this session has had acknowledged are not sent again; what the server holds
+        from elsewhere, it leaves alone.
+        """
+        started = time.perf_counter()
+        fresh = [r for r in records if not self.is_acknowledged(task, r.record_line)]
+        self.statistics.records_duplicate += len(records) - len(fresh)
+        for part in _parts(fresh):
+            request = report_pb2.ReportRequest(
+                task_id=task.task_id, records=part, tuner_id=self._tuner_id
+            )
+            try:
+                answer = self.client.report(request)
+            except NotFoundError:
+                self._register_again(task)
+                request.task_id = task.task_id
+                answer = self.client.report(request)
+            self.pin.reported(answer.last_sequence)
+            self._acknowledged.update(_digest(task, r.record_line) for r in part)
+            self.statistics.records_reported += answer.accepted
+            self.statistics.records_duplicate += answer.duplicates
+        self.statistics.report_seconds += time.perf_counter() - started
+
+    def _predict_once(
+        self, task: RegisteredTask, chunks: Iterable[Sequence[program_pb2.Program]]
+    ) -> StreamAnswer:
+        model, waited = self.pin.version()
+        self.statistics.fresh_model_wait_seconds += waited
+        return self.client.predict_stream(task.task_id, model, self._tuner_id, chunks)
+
+    def _register_again(self, task: RegisteredTask) -> None:
+        """After NOT_FOUND: the server may have lost its store, and with it what we reported."""
+        answer = self.client.register_task(task.message)
+        task.task_id = answer.task_id
+        self._acknowledged.clear()
+        self.pin.store_was_lost()
+
+    def _note_round(self, answer: StreamAnswer) -> None:
+        statistics = self.statistics
+        statistics.rounds.append(
+            RoundModel(
+                first_record=statistics.records_reported,
+                name=answer.model.name,
+                version=answer.model.version,
+                trained_on=answer.trained_on,
+            )
+        )
+
+
+def _parts(
+    records: Sequence[report_pb2.MeasuredRecord],
+) -> Iterable[list[report_pb2.MeasuredRecord]]:
+    """Cut records into lists that fit one report each."""
+    part: list[report_pb2.MeasuredRecord] = []
+    size = 0
+    for record in records:
+        record_bytes = record.ByteSize()
+        if part and (len(part) >= _MOST_RECORDS or size + record_bytes > _MOST_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(record)
+        size += record_bytes
+    if part:
+        yield part
+
+
+def _digest(task: RegisteredTask, record_line: str) -> bytes:
+    return hashlib.sha256(f"{task.task_id}\n{record_line}".encode()).digest()

@@ -1,0 +1,51 @@
+"""What a cost model has done so far: counts and seconds, for people and benchmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RoundModel:
+    """Which version answered a search round.
+
+    Attributes:
+        first_record: Records reported before the round: the round's first trial, counted from 0.
+        name: Of the model.
+        version: 0 is the analytical estimate.
+        trained_on: Measured records that the version was trained on.
+    """
+
+    first_record: int
+    name: str
+    version: int
+    trained_on: int
+
+
+@dataclass
+class Statistics:
+    """Counts and wall seconds of one cost model, from its making.
+
+    Attributes:
+        predict_calls: Calls of `predict`.
+        programs_scored: Programs in them.
+        predict_seconds: In `predict`, all told; the next three are parts of it.
+        print_seconds: Printing programs. The server works meanwhile.
+        answer_wait_seconds: From the last program printed to the last answer.
+        fresh_model_wait_seconds: Waiting for a model that has learned from the last report.
+        report_seconds: Encoding and sending measured records.
+        records_reported: Records that the server took in.
+        records_duplicate: Records that it held already, or that were not sent for that reason.
+        rounds: One entry per search round in which something was predicted.
+    """
+
+    predict_calls: int = 0
+    programs_scored: int = 0
+    predict_seconds: float = 0.0
+    print_seconds: float = 0.0
+    answer_wait_seconds: float = 0.0
+    fresh_model_wait_seconds: float = 0.0
+    report_seconds: float = 0.0
+    records_reported: int = 0
+    records_duplicate: int = 0
+    rounds: list[RoundModel] = field(default_factory=list)

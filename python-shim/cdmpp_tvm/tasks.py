@@ -1,0 +1,69 @@
+"""The tasks of one cost model: each described and registered once, its printer kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .dag import HARDWARE_FIELDS, encode_task
+from .device import device_card
+from .encode import StateEncoder
+from .gen import task_pb2
+from .session import RegisteredTask, Session
+
+
+@dataclass(frozen=True)
+class KnownTask:
+    """A task that the server knows, and the printer of its states."""
+
+    registration: RegisteredTask
+    encoder: StateEncoder
+
+
+class TaskTable:
+    """Registers tasks on first sight.
+
+    Args:
+        session: Where to register them.
+        device: See `device_card`.
+        device_name: See `device_card`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        device: task_pb2.DeviceCard | str | None,
+        device_name: str | None,
+    ) -> None:
+        self._session = session
+        self._device = device
+        self._device_name = device_name
+        self._known: dict[tuple[object, ...], KnownTask] = {}
+
+    def of(self, task: Any) -> KnownTask:
+        """The entry of a `SearchTask`."""
+        key = _key_of(task)
+        known = self._known.get(key)
+        if known is None:
+            card = device_card(task, self._device, self._device_name)
+            registration = self._session.register(encode_task(task, card))
+            known = self._known[key] = KnownTask(registration, StateEncoder(task))
+        return known
+
+    def by_record(self, task_fields: list[Any]) -> KnownTask | None:
+        """The entry that a record line names, or None where its task was not seen yet."""
+        workload_key, target, limits = task_fields[:3]
+        if not isinstance(limits, list):
+            return None
+        return self._known.get((str(workload_key), str(target), *limits))
+
+    def close(self) -> None:
+        """Give the printers' memory back."""
+        for known in self._known.values():
+            known.encoder.close()
+
+
+def _key_of(task: Any) -> tuple[object, ...]:
+    params = task.hardware_params
+    limits = [int(getattr(params, name, 0)) for name in HARDWARE_FIELDS]
+    return (str(task.workload_key), str(task.target), *limits)
