@@ -24,13 +24,12 @@ export interface TrainingSet {
 }
 
 /**
- * Share of an example's weight that does not depend on its latency. The rest goes
- * with best / latency: search looks at the fast end, and so do we (One-Shot Tuner,
- * Ryu et al. 2022, section 4, biases its samples alike).
+ * @param evenShare share of an example's weight that does not depend on its
+ *   latency. The rest goes with best / latency: search looks at the fast end, and
+ *   so does the training (One-Shot Tuner, Ryu et al. 2022, section 4, biases its
+ *   samples alike).
  */
-const EVEN_SHARE = 0.35;
-
-export function createTrainingSet(examples: readonly Example[]): TrainingSet {
+export function createTrainingSet(examples: readonly Example[], evenShare: number): TrainingSet {
   const indexOf = new Map<string, number>();
   const tasks: number[][] = [];
   const best: number[] = [];
@@ -48,7 +47,7 @@ export function createTrainingSet(examples: readonly Example[]): TrainingSet {
   });
   const weights = Float32Array.from(examples, ({ latencySeconds }, i) => {
     const relative = (best[taskIndices[i] as number] as number) / latencySeconds;
-    return EVEN_SHARE + (1 - EVEN_SHARE) * relative;
+    return evenShare + (1 - evenShare) * relative;
   });
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
   for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / mean;

@@ -6,6 +6,8 @@ import { type AdamWSettings, DEFAULT_ADAMW } from './optimizer';
 export interface TrainingSettings {
   readonly batches: BatchSettings;
   readonly loss: LossSettings;
+  /** See `createTrainingSet`. */
+  readonly evenShare: number;
   readonly optimizer: AdamWSettings;
   readonly peakLearningRate: number;
   /** Share of the steps in which the learning rate rises. */
@@ -26,7 +28,8 @@ export interface TrainingSettings {
 
 export const DEFAULT_SETTINGS: TrainingSettings = Object.freeze({
   batches: { programsPerStep: 128, programsPerTask: 128 },
-  loss: { huberLimit: 1.5, likelihoodWeight: 0.2, rankingWeight: 1 },
+  loss: { huberLimit: 1.5, likelihoodWeight: 0.2, rankingWeight: 3 },
+  evenShare: 0.35,
   optimizer: DEFAULT_ADAMW,
   peakLearningRate: 2e-3,
   warmUpShare: 0.1,

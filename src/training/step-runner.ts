@@ -71,7 +71,7 @@ export class StepRunner {
   /** The loss of `values` on examples that were not trained on, without noise. */
   evaluate(values: Float32Array, examples: readonly Example[]): number {
     const tf = this.#tf;
-    const set = createTrainingSet(examples);
+    const set = createTrainingSet(examples, this.#context.settings.evenShare);
     const size = this.#context.settings.batches.programsPerStep;
     let sum = 0;
     for (let start = 0; start < examples.length; start += size) {

@@ -63,7 +63,7 @@ export async function train(tf: Tf, request: TrainingRequest): Promise<TrainingR
   const { learned, heldOut } = holdOut(request.examples, settings, rng);
   const normalisation = request.start?.normalisation ?? fitNormalisation(config, learned);
   const layout = layoutOf(config);
-  const set = createTrainingSet(learned);
+  const set = createTrainingSet(learned, settings.evenShare);
   const sampler = new BatchSampler(set, settings.batches, rng);
   const steps = stepsFor(settings, sampler.stepsPerPass);
   const constants = createConstants(tf, config, normalisation);

@@ -12,6 +12,7 @@ function manyTasks() {
     [3, 40, 7, 100, 33].flatMap((count, task) =>
       sampleExamples(rng, smallConfig, count, { taskId: `${task}`, mostLeaves: 2 ** (task + 1) }),
     ),
+    0.35,
   );
 }
 

@@ -16,12 +16,10 @@ const example = (taskId: string, latencySeconds: number): Example => ({
 
 describe('createTrainingSet()', () => {
   it('should group by task and favour the fast, each task by its own best', () => {
-    const set = createTrainingSet([
-      example('a', 2),
-      example('b', 10),
-      example('a', 1),
-      example('b', 40),
-    ]);
+    const set = createTrainingSet(
+      [example('a', 2), example('b', 10), example('a', 1), example('b', 40)],
+      0.35,
+    );
     expect(set.tasks).toEqual([
       [0, 2],
       [1, 3],
