@@ -23,4 +23,5 @@ class ReportingCallback(_BASE):  # type: ignore[misc, valid-type]
     def callback(self, policy: Any, inputs: Sequence[Any], results: Sequence[Any]) -> None:
         """Called by TVM after every measured batch."""
         del policy
-        self._model.report(inputs, results)
+        # TVM goes on measuring: the server learns when the search comes back to `update`.
+        self._model.report(inputs, results, learn=False)

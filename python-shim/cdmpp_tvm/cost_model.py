@@ -177,17 +177,23 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         if len(inputs) == 0:
             return
         self.report(inputs, results)
+        self._session.learn()
         self._session.pin.begin_round()
 
-    def report(self, inputs: Sequence[Any], results: Sequence[Any]) -> None:
-        """Report measurements without beginning a new round. Arguments as for `update`."""
+    def report(
+        self, inputs: Sequence[Any], results: Sequence[Any], *, learn: bool = True
+    ) -> None:
+        """Report measurements without beginning a new round. Arguments as for `update`.
+
+        With `learn=False` the server keeps them and learns with the next `update` or `flush`.
+        """
         if len(inputs) != len(results):
             raise ConfigurationError(
                 f"{len(inputs)} inputs came with {len(results)} results; expected one each."
             )
         self._check_open()
         self._pending.extend(zip(inputs, results))
-        self._send_pending()
+        self._send_pending(learn)
 
     def flush(self, log_file: str | os.PathLike[str] | None = None) -> None:
         """Send whatever was measured and has not reached the server.
@@ -200,6 +206,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         self._send_pending()
         if log_file is not None:
             self.update_from_file(log_file)
+        self._session.learn()
         self._predicted_since_report = False
 
     def update_from_file(
@@ -258,6 +265,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
             return
         try:
             self._send_pending()
+            self._session.learn()
         finally:
             self._closed = True
             atexit.unregister(self._exit_hook)
@@ -284,7 +292,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _send_pending(self) -> None:
+    def _send_pending(self, learn: bool = True) -> None:
         """Report `_pending`, task by task; what is acknowledged leaves it."""
         while self._pending:
             known = None
@@ -298,7 +306,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
                 batch.append(encode_record(whole, result, record_line(measure_input, result)))
             assert known is not None
             try:
-                self._session.report(known.registration, batch)
+                self._session.report(known.registration, batch, learn)
             except RequestRejectedError:
                 del self._pending[: len(batch)]  # to send it again would not help
                 raise

@@ -58,6 +58,8 @@ class Session:
         self._tuner_id = tuner_id
         # Digests of task id and record line that the server has acknowledged.
         self._acknowledged: set[bytes] = set()
+        # The task of a report that the server was told not to learn from yet.
+        self._unlearned: RegisteredTask | None = None
 
     def close(self) -> None:
         """Close the channel."""
@@ -100,30 +102,58 @@ class Session:
         """Whether this record is known to be in the server's store."""
         return _digest(task, record_line) in self._acknowledged
 
-    def report(self, task: RegisteredTask, records: Sequence[report_pb2.MeasuredRecord]) -> None:
+    def report(
+        self,
+        task: RegisteredTask,
+        records: Sequence[report_pb2.MeasuredRecord],
+        learn: bool = True,
+    ) -> None:
         """Send measured records; returns when the server has them on disk.
 
         Records that this session has had acknowledged are not sent again; what the server holds
         from elsewhere, it leaves alone.
+
+        Args:
+            task: From `register`.
+            records: Of that task.
+            learn: False: the server learns from them when `learn` is called, or with a later
+                report. While programs are measured on the server's machine, training would
+                disturb them.
         """
         started = time.perf_counter()
         fresh = [r for r in records if not self.is_acknowledged(task, r.record_line)]
         self.statistics.records_duplicate += len(records) - len(fresh)
         for part in _parts(fresh):
-            request = report_pb2.ReportRequest(
-                task_id=task.task_id, records=part, tuner_id=self._tuner_id
-            )
-            try:
-                answer = self.client.report(request)
-            except NotFoundError:
-                self._register_again(task)
-                request.task_id = task.task_id
-                answer = self.client.report(request)
+            answer = self._send_report(task, part, learn)
             self.pin.reported(answer.last_sequence)
             self._acknowledged.update(_digest(task, r.record_line) for r in part)
             self.statistics.records_reported += answer.accepted
             self.statistics.records_duplicate += answer.duplicates
+            self.statistics.store_records = answer.total_records
         self.statistics.report_seconds += time.perf_counter() - started
+
+    def learn(self) -> None:
+        """Let the server learn from what was reported with `learn=False`."""
+        if self._unlearned is not None:
+            self._send_report(self._unlearned, (), learn=True)
+
+    def _send_report(
+        self, task: RegisteredTask, records: Sequence[report_pb2.MeasuredRecord], learn: bool
+    ) -> report_pb2.ReportResponse:
+        request = report_pb2.ReportRequest(
+            task_id=task.task_id,
+            records=records,
+            tuner_id=self._tuner_id,
+            defer_learning=not learn,
+        )
+        try:
+            answer = self.client.report(request)
+        except NotFoundError:
+            self._register_again(task)
+            request.task_id = task.task_id
+            answer = self.client.report(request)
+        self._unlearned = None if learn else task
+        return answer
 
     def _predict_once(
         self, task: RegisteredTask, chunks: Iterable[Sequence[program_pb2.Program]]

@@ -36,6 +36,8 @@ class Statistics:
         report_seconds: Encoding and sending measured records.
         records_reported: Records that the server took in.
         records_duplicate: Records that it held already, or that were not sent for that reason.
+        store_records: Records in the server's store, of all tasks, as its last answer to a report
+            counted them. 0: nothing was sent yet.
         rounds: One entry per search round in which something was predicted.
     """
 
@@ -48,4 +50,5 @@ class Statistics:
     report_seconds: float = 0.0
     records_reported: int = 0
     records_duplicate: int = 0
+    store_records: int = 0
     rounds: list[RoundModel] = field(default_factory=list)

@@ -36,8 +36,11 @@ export interface PredictAnswer {
 
 export interface ReportCall {
   readonly task: TaskRef;
+  /** May be empty. */
   readonly records: readonly MeasuredRecord[];
   readonly tunerId: string;
+  /** True: learn only with a later report that does not defer. Default false. */
+  readonly deferLearning?: boolean;
 }
 
 export interface TrainingState {

@@ -65,12 +65,12 @@ class LocalCostModelService implements CostModelService {
     return this.#call(({ prediction }) => prediction.predict(call));
   }
 
-  report({ task: ref, records, tunerId }: ReportCall): Promise<AppendResult> {
+  report({ task: ref, records, tunerId, deferLearning }: ReportCall): Promise<AppendResult> {
     return this.#call(async ({ store, tasks, training }) => {
       const task = await tasks.resolve(ref);
       if (typeof ref !== 'string') await store.putTask(task);
       const result = await store.append(task.id, records, tunerId);
-      training.learnThrough(result.lastSequence);
+      if (deferLearning !== true) training.learnThrough(await store.lastSequence());
       return result;
     });
   }

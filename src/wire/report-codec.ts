@@ -28,6 +28,8 @@ export interface ReportFields {
   readonly task: TaskRef;
   readonly records: readonly MeasuredRecord[];
   readonly tunerId: string;
+  /** Learn only with a later report that does not say so. */
+  readonly deferLearning?: boolean;
 }
 
 /** How many records were new, and where the newest of them stands in the store. */
@@ -47,7 +49,7 @@ export function decodeReportRequest(message: ReportRequestMessage): ReportFields
   const records = message.records.map((record, index) =>
     decodeMeasuredRecord(`records[${index}]`, record, taskId),
   );
-  return { task, records, tunerId: message.tunerId };
+  return { task, records, tunerId: message.tunerId, deferLearning: message.deferLearning };
 }
 
 export function encodeReportRequest(report: ReportFields): ReportRequestInput {
@@ -55,6 +57,7 @@ export function encodeReportRequest(report: ReportFields): ReportRequestInput {
     ...encodeTaskRef(report.task),
     records: report.records.map(encodeMeasuredRecord),
     tunerId: report.tunerId,
+    deferLearning: report.deferLearning ?? false,
   };
 }
 

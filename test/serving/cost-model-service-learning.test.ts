@@ -2,7 +2,7 @@ import { Code } from '../../src/errors';
 import { domainRecord } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
 import { fakeArtifact, fakeState } from '../support/fake-models';
-import { asking, cost, newest, useLocalService } from '../support/use-local-service';
+import { asking, cost, newest, task, useLocalService } from '../support/use-local-service';
 
 describe('what createCostModelService() learns', () => {
   const subject = useLocalService();
@@ -30,6 +30,22 @@ describe('what createCostModelService() learns', () => {
         createdSeconds: 1_700_000_000,
         training: { phase: 'idle', targetSequence: 0, lastFailure: '' },
         totalTrainingSeconds: 0.5,
+      });
+    });
+
+    it('should keep what it is told not to learn from yet, until a report says otherwise', async () => {
+      const { service } = subject;
+      const deferred = { task: task.id, tunerId: '', deferLearning: true };
+      await service.report({ ...deferred, records: [cost(1, 3)] });
+      await service.report({ ...deferred, records: [cost(2, 6)] });
+      expect((await subject.info()).training.phase).toBe('idle');
+      expect(await subject.version()).toBe(0);
+      const empty = await service.report({ task: task.id, records: [], tunerId: '' });
+      expect(empty).toEqual({ accepted: 0, duplicates: 0, lastSequence: 0, totalRecords: 2 });
+      await subject.learned();
+      expect(await subject.info()).toMatchObject({
+        model: { version: 1 },
+        description: { trainedOn: 2 },
       });
     });
 

@@ -30,7 +30,7 @@ function decode(overrides: MeasuredRecordInput) {
 
 describe('decodeReportRequest()', () => {
   it('should be the inverse of encodeReportRequest(), bit for bit', () => {
-    const report = { task: 'task-1', records: [record], tunerId: 'tuner' };
+    const report = { task: 'task-1', records: [record], tunerId: 'tuner', deferLearning: true };
     const message = requestOverTheWire('Report', encodeReportRequest(report));
     expect(decodeReportRequest(message)).toEqual(report);
   });

@@ -26,7 +26,7 @@ from cdmpp_tvm.gen import program_pb2 as cdmpp_dot_v1_dot_program__pb2
 from cdmpp_tvm.gen import task_pb2 as cdmpp_dot_v1_dot_task__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x63\x64mpp/v1/report.proto\x12\x08\x63\x64mpp.v1\x1a\x16\x63\x64mpp/v1/program.proto\x1a\x13\x63\x64mpp/v1/task.proto\"\xe1\x01\n\x0eMeasuredRecord\x12\"\n\x07program\x18\x01 \x01(\x0b\x32\x11.cdmpp.v1.Program\x12\x15\n\rcosts_seconds\x18\x02 \x03(\x01\x12\x14\n\x0c\x65rror_number\x18\x03 \x01(\x05\x12\x15\n\rerror_message\x18\x04 \x01(\t\x12\x18\n\x10\x61ll_cost_seconds\x18\x05 \x01(\x01\x12\x19\n\x11timestamp_seconds\x18\x06 \x01(\x01\x12\x13\n\x0brecord_line\x18\x07 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x08 \x01(\tJ\x04\x08\t\x10\n\"{\n\rReportRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x1c\n\x04task\x18\x02 \x01(\x0b\x32\x0e.cdmpp.v1.Task\x12)\n\x07records\x18\x03 \x03(\x0b\x32\x18.cdmpp.v1.MeasuredRecord\x12\x10\n\x08tuner_id\x18\x04 \x01(\t\"d\n\x0eReportResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x03\x12\x12\n\nduplicates\x18\x02 \x01(\x03\x12\x15\n\rlast_sequence\x18\x03 \x01(\x03\x12\x15\n\rtotal_records\x18\x04 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x63\x64mpp/v1/report.proto\x12\x08\x63\x64mpp.v1\x1a\x16\x63\x64mpp/v1/program.proto\x1a\x13\x63\x64mpp/v1/task.proto\"\xe1\x01\n\x0eMeasuredRecord\x12\"\n\x07program\x18\x01 \x01(\x0b\x32\x11.cdmpp.v1.Program\x12\x15\n\rcosts_seconds\x18\x02 \x03(\x01\x12\x14\n\x0c\x65rror_number\x18\x03 \x01(\x05\x12\x15\n\rerror_message\x18\x04 \x01(\t\x12\x18\n\x10\x61ll_cost_seconds\x18\x05 \x01(\x01\x12\x19\n\x11timestamp_seconds\x18\x06 \x01(\x01\x12\x13\n\x0brecord_line\x18\x07 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x08 \x01(\tJ\x04\x08\t\x10\n\"\x93\x01\n\rReportRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x1c\n\x04task\x18\x02 \x01(\x0b\x32\x0e.cdmpp.v1.Task\x12)\n\x07records\x18\x03 \x03(\x0b\x32\x18.cdmpp.v1.MeasuredRecord\x12\x10\n\x08tuner_id\x18\x04 \x01(\t\x12\x16\n\x0e\x64\x65\x66\x65r_learning\x18\x05 \x01(\x08\"d\n\x0eReportResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x03\x12\x12\n\nduplicates\x18\x02 \x01(\x03\x12\x15\n\rlast_sequence\x18\x03 \x01(\x03\x12\x15\n\rtotal_records\x18\x04 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,8 +35,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_MEASUREDRECORD']._serialized_start=81
   _globals['_MEASUREDRECORD']._serialized_end=306
-  _globals['_REPORTREQUEST']._serialized_start=308
-  _globals['_REPORTREQUEST']._serialized_end=431
-  _globals['_REPORTRESPONSE']._serialized_start=433
-  _globals['_REPORTRESPONSE']._serialized_end=533
+  _globals['_REPORTREQUEST']._serialized_start=309
+  _globals['_REPORTREQUEST']._serialized_end=456
+  _globals['_REPORTRESPONSE']._serialized_start=458
+  _globals['_REPORTRESPONSE']._serialized_end=558
 # @@protoc_insertion_point(module_scope)

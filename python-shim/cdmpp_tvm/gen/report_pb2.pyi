@@ -28,16 +28,18 @@ class MeasuredRecord(_message.Message):
     def __init__(self, program: _Optional[_Union[_program_pb2.Program, _Mapping]] = ..., costs_seconds: _Optional[_Iterable[float]] = ..., error_number: _Optional[int] = ..., error_message: _Optional[str] = ..., all_cost_seconds: _Optional[float] = ..., timestamp_seconds: _Optional[float] = ..., record_line: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class ReportRequest(_message.Message):
-    __slots__ = ("task_id", "task", "records", "tuner_id")
+    __slots__ = ("task_id", "task", "records", "tuner_id", "defer_learning")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
     RECORDS_FIELD_NUMBER: _ClassVar[int]
     TUNER_ID_FIELD_NUMBER: _ClassVar[int]
+    DEFER_LEARNING_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     task: _task_pb2.Task
     records: _containers.RepeatedCompositeFieldContainer[MeasuredRecord]
     tuner_id: str
-    def __init__(self, task_id: _Optional[str] = ..., task: _Optional[_Union[_task_pb2.Task, _Mapping]] = ..., records: _Optional[_Iterable[_Union[MeasuredRecord, _Mapping]]] = ..., tuner_id: _Optional[str] = ...) -> None: ...
+    defer_learning: bool
+    def __init__(self, task_id: _Optional[str] = ..., task: _Optional[_Union[_task_pb2.Task, _Mapping]] = ..., records: _Optional[_Iterable[_Union[MeasuredRecord, _Mapping]]] = ..., tuner_id: _Optional[str] = ..., defer_learning: bool = ...) -> None: ...
 
 class ReportResponse(_message.Message):
     __slots__ = ("accepted", "duplicates", "last_sequence", "total_records")

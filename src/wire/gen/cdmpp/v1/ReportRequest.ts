@@ -8,6 +8,7 @@ export interface ReportRequestInput {
   'task'?: (_cdmpp_v1_TaskInput | null);
   'records'?: (_cdmpp_v1_MeasuredRecordInput)[];
   'tunerId'?: (string);
+  'deferLearning'?: (boolean);
 }
 
 export interface ReportRequest {
@@ -15,4 +16,5 @@ export interface ReportRequest {
   'task': (_cdmpp_v1_Task | null);
   'records': (_cdmpp_v1_MeasuredRecord)[];
   'tunerId': (string);
+  'deferLearning': (boolean);
 }
