@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from pathlib import Path
 
 import pytest
 
 # Before TVM is imported anywhere: its own guess of the cores is wrong on some machines.
 os.environ.setdefault("TVM_NUM_THREADS", "2")
+# TVM builds and runs programs in processes of its own, which import our workloads.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 
 _TVM_FILES = {
     "test_cost_model.py",
@@ -17,7 +22,6 @@ _TVM_FILES = {
     "test_encode_task.py",
     "test_real_server.py",
     "test_records.py",
-    "test_server_restart.py",
 }
 
 

@@ -155,12 +155,13 @@ class FakeServer:
                 key = hashlib.sha256(f"{request.task_id}\n{record.record_line}".encode())
                 accepted += key.hexdigest() not in self.records
                 self.records.setdefault(key.hexdigest(), record)
-            if self.trains and accepted:
+            behind = len(self.records) > self.versions[self.newest]
+            if self.trains and behind and not request.defer_learning:
                 self.train()
             return report_pb2.ReportResponse(
                 accepted=accepted,
                 duplicates=len(request.records) - accepted,
-                last_sequence=len(self.records),
+                last_sequence=len(self.records) if request.records else 0,
                 total_records=len(self.records),
             )
 

@@ -212,6 +212,25 @@ def test_a_record_is_sent_once_and_counted_once(server: FakeServer) -> None:
     assert (session.statistics.records_reported, session.statistics.records_duplicate) == (3, 4)
 
 
+def test_learning_can_be_put_off(server: FakeServer) -> None:
+    session = _session(server)
+    task = session.register(TASK)
+    session.learn()
+    assert "Report" not in server.calls  # nothing was put off
+    session.report(task, _records(1, 2), learn=False)
+    session.report(task, _records(3), learn=False)
+    assert (len(server.records), server.newest) == (3, 0)
+    session.learn()
+    assert server.versions == {0: 0, 1: 3}
+    session.learn()
+    assert server.calls.count("Report") == 3
+    session.report(task, _records(4), learn=False)
+    session.report(task, _records(5))
+    session.learn()
+    assert server.versions == {0: 0, 1: 3, 2: 5}
+    assert server.calls.count("Report") == 5
+
+
 def test_rounds_are_noted_with_their_first_record(server: FakeServer) -> None:
     session = _session(server)
     task = session.register(TASK)
