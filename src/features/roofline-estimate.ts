@@ -57,7 +57,7 @@ function estimateCpuLeaf(
   const cycles =
     iterations *
       code.vectorInstructions *
-      cyclesPerInstruction(geometry, accumulators, code, device) +
+      cyclesPerInstruction(geometry, structure, accumulators, code, device) +
     code.branches * 1.5;
 
   const parallel = structure.parallel;
@@ -92,6 +92,8 @@ interface CompiledCode {
 
 /** Statements that LLVM unrolls on its own, without a pragma of TVM's. */
 const compilerUnrollLimit = 16;
+/** Registers that a CPU core loads per cycle from its first cache. */
+const loadsPerCycle = 2;
 
 function compiledCode(
   geometry: LeafGeometry,
@@ -138,9 +140,32 @@ function compiledCode(
   return { ...shared, vectorInstructions: isPacked ? 0.5 : 1 };
 }
 
+/**
+ * Registers that one step of the reduction fills for the register tile: what the
+ * vector loop moves in whole vectors, the rest one broadcast for each element.
+ */
+function registerTileLoads(
+  geometry: LeafGeometry,
+  structure: LoopStructure,
+  device: DeviceModel,
+): number {
+  const { profile, footprints } = geometry;
+  const { registerTileLevel, vectorLevel } = structure;
+  return profile.accesses.reduce((sum, access, i) => {
+    if (access.access.isWrite) return sum;
+    const elements = footprints[i]?.elements[registerTileLevel] ?? 1;
+    const isVector = vectorLevel >= 0 && loopStride(geometry, vectorLevel, access) === 1;
+    const lanes = isVector
+      ? Math.min(structure.vectorLength, device.simdBytes / access.elementBytes)
+      : 1;
+    return sum + Math.ceil(elements / lanes);
+  }, 0);
+}
+
 /** Cycles of one vector instruction's worth of a leaf's body. */
 function cyclesPerInstruction(
   geometry: LeafGeometry,
+  structure: LoopStructure,
   accumulators: number,
   code: CompiledCode,
   device: DeviceModel,
@@ -166,7 +191,8 @@ function cyclesPerInstruction(
   const chain = multiplyAddLatencyCycles / accumulators;
   if (!code.isTileUnrolled) return Math.max(start, chain, reads / 2 + 1 / code.reductionSteps);
   const spills = accumulators > device.vectorRegisters - 3 ? 1.5 : 0;
-  return Math.max(start, chain, reads / 4) + spills;
+  const loads = registerTileLoads(geometry, structure, device) / accumulators;
+  return Math.max(start, chain, loads / loadsPerCycle) + spills;
 }
 
 function estimateGpuLeaf(
