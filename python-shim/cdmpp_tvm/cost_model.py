@@ -7,17 +7,17 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .artifact import read_artifact, write_artifact
+from .chunks import Chunks
 from .client import Connection
-from .encode import StateEncoder
-from .errors import ConfigurationError, RequestRejectedError, ShimError
-from .gen import program_pb2, report_pb2, task_pb2
-from .records import TaskCatalog, encode_record, read_log, record_line
+from .errors import ConfigurationError, ShimError
+from .gen import task_pb2
+from .reporter import Reporter
 from .score import scores_of
 from .session import Session
 from .statistics import Statistics
@@ -27,18 +27,15 @@ from .tvm_door import import_tvm
 logger = logging.getLogger(__name__)
 
 _BASE = import_tvm("tvm.auto_scheduler.cost_model.cost_model").PythonBasedModel
-
-# Of one report while a log is read: bounds memory, since each record holds its printed program.
-_RECORDS_A_REPORT = 512
 _EXIT_RETRY_SECONDS = 5.0
 
 
 class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
     """A cost model for `SketchPolicy` and `TaskScheduler`, shared by any number of tasks.
 
-    `SketchPolicy(task, program_cost_model=CdmppModel("localhost:50051"))` is all there is to it.
-    Scores are `reference(task) / latency`, one scale per task for the life of this object. When
-    the server is away, calls are made again for `retry_seconds`, then raise; no score is invented.
+    `SketchPolicy(task, program_cost_model=CdmppModel("localhost:50051"))` is all it takes. Scores
+    are `reference(task) / latency`, one scale per task for the life of this object. When the server
+    is away, calls are made again for `retry_seconds`, then raise; no score is invented.
 
     The last batch: `SketchPolicy` passes a measured batch to `update` before its *next* round, so
     `task.tune` ends with one batch that no cost model has seen. Either give `model.callback` to
@@ -97,10 +94,8 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
             connection, model, fresh_model_wait_seconds, tuner_id or f"pid-{os.getpid()}"
         )
         self._tasks = TaskTable(self._session, device, device_name)
-        self._catalog = TaskCatalog()
         self._chunk_size = chunk_size
-        # Measured, but not acknowledged by the server: (input, result).
-        self._pending: list[tuple[Any, Any]] = []
+        self._reporter = Reporter(self._session, self._tasks)
         self._callback: Any = None
         self._predicted_since_report = False
         self._closed = False
@@ -140,7 +135,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         self._check_open()
         started = time.perf_counter()
         known = self._tasks.of(task)
-        chunks = _Chunks(known.encoder, states, self._chunk_size)
+        chunks = Chunks(known.encoder, states, self._chunk_size)
         answer = self._session.predict(known.registration, chunks)
         scores = scores_of(answer.predictions, known.registration.reference_latency_seconds)
         self._predicted_since_report = True
@@ -180,20 +175,14 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         self._session.learn()
         self._session.pin.begin_round()
 
-    def report(
-        self, inputs: Sequence[Any], results: Sequence[Any], *, learn: bool = True
-    ) -> None:
+    def report(self, inputs: Sequence[Any], results: Sequence[Any], *, learn: bool = True) -> None:
         """Report measurements without beginning a new round. Arguments as for `update`.
 
         With `learn=False` the server keeps them and learns with the next `update` or `flush`.
         """
-        if len(inputs) != len(results):
-            raise ConfigurationError(
-                f"{len(inputs)} inputs came with {len(results)} results; expected one each."
-            )
         self._check_open()
-        self._pending.extend(zip(inputs, results))
-        self._send_pending(learn)
+        self._reporter.report(inputs, results, learn)
+        self._predicted_since_report = False
 
     def flush(self, log_file: str | os.PathLike[str] | None = None) -> None:
         """Send whatever was measured and has not reached the server.
@@ -203,7 +192,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
                 it after `task.tune`, whose last batch reaches no cost model otherwise.
         """
         self._check_open()
-        self._send_pending()
+        self._reporter.send_pending()
         if log_file is not None:
             self.update_from_file(log_file)
         self._session.learn()
@@ -222,20 +211,8 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
             RecordFileError: A line cannot be read.
         """
         self._check_open()
-        batch: list[tuple[Any, Any]] = []
-        duplicates = 0
-        for line in read_log(file_name, n_lines):
-            known = self._tasks.by_record(line.task_fields)
-            if known and self._session.is_acknowledged(known.registration, line.text):
-                duplicates += 1
-                continue
-            batch.append(self._catalog.read(line))
-            if len(batch) >= _RECORDS_A_REPORT:
-                self.report(*zip(*batch))
-                batch = []
-        if batch:
-            self.report(*zip(*batch))
-        self.statistics.records_duplicate += duplicates
+        self._reporter.report_log(file_name, n_lines)
+        self._session.learn()
         self._session.pin.begin_round()
 
     def save(self, file_name: str | os.PathLike[str]) -> None:
@@ -264,7 +241,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         if self._closed:
             return
         try:
-            self._send_pending()
+            self._reporter.send_pending()
             self._session.learn()
         finally:
             self._closed = True
@@ -282,7 +259,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
             logger.error(
                 "%d measured records did not reach the server (%s); a later"
                 " update_from_file(log_file) brings them in",
-                len(self._pending),
+                self._reporter.pending_count,
                 error,
             )
 
@@ -291,27 +268,6 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _send_pending(self, learn: bool = True) -> None:
-        """Report `_pending`, task by task; what is acknowledged leaves it."""
-        while self._pending:
-            known = None
-            batch: list[report_pb2.MeasuredRecord] = []
-            for measure_input, result in self._pending:
-                whole = self._catalog.completed(measure_input)
-                entry = self._tasks.of(whole.task)
-                if known is not None and entry is not known:
-                    break
-                known = entry
-                batch.append(encode_record(whole, result, record_line(measure_input, result)))
-            assert known is not None
-            try:
-                self._session.report(known.registration, batch, learn)
-            except RequestRejectedError:
-                del self._pending[: len(batch)]  # to send it again would not help
-                raise
-            del self._pending[: len(batch)]
-            self._predicted_since_report = False
 
     def _check_open(self) -> None:
         if self._closed:
@@ -324,28 +280,6 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
                 " records are not in the server's store; call flush(log_file) after tuning, or"
                 " give model.callback to TuningOptions"
             )
-
-
-class _Chunks:
-    """Chunks of printed programs: printed when first asked for, then kept for a second try."""
-
-    def __init__(self, encoder: StateEncoder, states: Sequence[Any], chunk_size: int) -> None:
-        self._encoder = encoder
-        self._states = states
-        self._chunk_size = chunk_size
-        self._printed: list[list[program_pb2.Program]] = []
-        self.print_seconds = 0.0
-
-    def __iter__(self) -> Iterator[list[program_pb2.Program]]:
-        for index in range((len(self._states) + self._chunk_size - 1) // self._chunk_size):
-            if index == len(self._printed):
-                started = time.perf_counter()
-                first = index * self._chunk_size
-                last = min(first + self._chunk_size, len(self._states))
-                part = [self._states[i] for i in range(first, last)]
-                self._printed.append(self._encoder.encode(part))
-                self.print_seconds += time.perf_counter() - started
-            yield self._printed[index]
 
 
 def _close_at_exit(model: CdmppModel) -> Any:

@@ -29,21 +29,32 @@ def has_auto_scheduler() -> bool:
     """Whether there is a TVM with its auto-scheduler."""
     try:
         return importlib.util.find_spec("tvm.auto_scheduler") is not None
-    except (ImportError, OSError):
+    except (ImportError, OSError, RuntimeError):
         return False
 
 
-collect_ignore: list[str] = []
 _MISSING = not has_auto_scheduler()
-if _MISSING:
-    collect_ignore = sorted(_TVM_FILES)
 
 
-def pytest_report_header() -> str:
-    """Say so where tests are left out."""
-    if _MISSING:
-        return f"no tvm.auto_scheduler here: left out {', '.join(sorted(_TVM_FILES))}"
-    return "tvm.auto_scheduler is here"
+class _SkippedItem(pytest.Item):
+    def runtest(self) -> None:
+        pytest.skip("there is no tvm.auto_scheduler here")
+
+
+class _SkippedModule(pytest.Module):
+    """Stands for a file that cannot even be imported without TVM."""
+
+    def collect(self) -> list[pytest.Item]:
+        return [_SkippedItem.from_parent(self, name="all_tests_of_this_file")]
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Skip files that need TVM, by name, where it is missing."""
+    if _MISSING and module_path.name in _TVM_FILES:
+        return _SkippedModule.from_parent(parent, path=module_path)
+    return None
 
 
 @pytest.fixture(autouse=True)

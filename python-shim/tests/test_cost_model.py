@@ -18,7 +18,14 @@ import workloads
 from fake_server import REFERENCE_SECONDS, FakeServer, cannot_build, hashed_latency, ok, unreadable
 from tvm.auto_scheduler import measure, measure_record
 
-from cdmpp_tvm import CdmppModel, ConfigurationError, RequestRejectedError, UnreadableProgramsError
+from cdmpp_tvm import (
+    CdmppModel,
+    ConfigurationError,
+    RecordFileError,
+    RequestRejectedError,
+    UnreadableProgramsError,
+    reporter,
+)
 from cdmpp_tvm.encode import StateEncoder
 from cdmpp_tvm.gen import predict_pb2, program_pb2
 
@@ -204,6 +211,49 @@ def test_update_from_file_reads_so_many_lines(
     assert len(server.records) == 2
     model.update_from_file(log, 5)
     assert len(server.records) == 5
+
+
+def test_a_long_log_goes_in_parts_and_is_learned_from_once(
+    server: FakeServer,
+    model: CdmppModel,
+    task: Any,
+    states: list[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reporter, "_RECORDS_A_REPORT", 2)
+    log = tmp_path / "log.json"
+    measure_record.save_records(str(log), *_batch(task, states[:5], 0))
+    model.update_from_file(log)
+    assert server.calls.count("Report") == 4  # three parts, then: learn
+    assert server.versions == {0: 0, 1: 5}
+
+
+def test_callback_leaves_learning_to_the_search_and_flush(
+    server: FakeServer, model: CdmppModel, task: Any, states: list[Any]
+) -> None:
+    inputs, results = _batch(task, states[:6], 0)
+    model.callback.callback(None, inputs[:4], results[:4])
+    assert (len(server.records), server.newest) == (4, 0)
+    model.update(inputs[:4], results[:4])
+    assert server.versions == {0: 0, 1: 4}
+    model.callback.callback(None, inputs[4:], results[4:])
+    assert (len(server.records), server.newest) == (6, 1)
+    model.flush()
+    assert server.versions == {0: 0, 1: 4, 2: 6}
+
+
+def test_a_record_that_cannot_be_made_does_not_stand_in_the_way(
+    server: FakeServer, model: CdmppModel, task: Any, states: list[Any], tmp_path: Path
+) -> None:
+    log = tmp_path / "log.json"
+    measure_record.save_records(str(log), *_batch(task, states[:1], 0))
+    text = log.read_text(encoding="utf-8").replace("shim_matmul_bias", "never_registered")
+    log.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordFileError, match="never_registered"):
+        model.update(*measure_record.RecordReader(str(log)).read_lines())
+    model.update(*_batch(task, states[1:2], 1))
+    assert len(server.records) == 1
 
 
 def test_update_takes_what_a_record_reader_gives(
