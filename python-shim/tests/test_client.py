@@ -104,6 +104,26 @@ def test_stream_that_breaks_in_the_middle_is_sent_again(server: FakeServer) -> N
     assert len(server.chunks) > 3
 
 
+def test_a_stream_never_hangs_when_the_server_leaves_as_it_starts(server: FakeServer) -> None:
+    """grpc's own retries made one in two of these hang for ever, whatever the deadline."""
+    client = _client(server, deadline_seconds=5)
+    task_id = client.register_task(TASK).task_id
+    answers: list[int] = []
+
+    def restart_and_predict() -> None:
+        for _ in range(5):
+            server.stop()
+            threading.Timer(0.3, server.start).start()
+            answer = client.predict_stream(task_id, NEWEST, "", [_programs(1), _programs(1, 1)])
+            answers.append(len(answer.predictions))
+            time.sleep(0.2)
+
+    thread = threading.Thread(target=restart_and_predict, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert answers == [2] * 5
+
+
 def test_giving_up_names_address_and_seconds(server: FakeServer) -> None:
     client = _client(server, retry_seconds=1.0)
     server.stop()
