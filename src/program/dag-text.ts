@@ -32,9 +32,14 @@ export function parseDagText(
       stages.set(name, stageOf(name, 'placeholder', [], [], []));
       continue;
     }
-    const { name, axes, operator, expression } = splitLine(line);
+    const { name, axes, isOutput, operator, expression } = splitLine(line);
     const body = bodyOf(operator, expression, name, byName);
     const known = stages.get(name);
+    if (known !== undefined && !isOutput) {
+      throw invalidArgument(
+        `compute_dag_text: two operations are called "${name}"; send task.stages, which number them`,
+      );
+    }
     if (known !== undefined) {
       known.bodies = [...known.bodies, body];
       continue;
@@ -63,22 +68,30 @@ function stageOf(
 function splitLine(line: string): {
   name: string;
   axes: string[];
+  /** One of several results of the operation, as `.v0` says. */
+  isOutput: boolean;
   operator: string;
   expression: string;
 } {
-  const match = /^([\w.]+)\(([\w, ]*)\)(?:\.v\d+)? (=|\+=|\*=|max=|min=) (.+)$/.exec(line);
+  const match = /^([\w.]+)\(([\w, ]*)\)(\.v\d+)? (=|\+=|\*=|max=|min=) (.+)$/.exec(line);
   if (match === null) {
     throw invalidArgument(
       `compute_dag_text: "${line.slice(0, 120)}" is not a stage that can be read from text; send task.stages`,
     );
   }
-  const [, name = '', axes = '', operator = '', expression = ''] = match;
+  const [, name = '', axes = '', output, operator = '', expression = ''] = match;
   if (expression.includes('..(OMITTED)..')) {
     throw invalidArgument(
       `compute_dag_text: TVM cut the expression of "${name}" short; send task.stages`,
     );
   }
-  return { name, axes: axes === '' ? [] : axes.split(', '), operator, expression };
+  return {
+    name,
+    axes: axes === '' ? [] : axes.split(', '),
+    isOutput: output !== undefined,
+    operator,
+    expression,
+  };
 }
 
 function bodyOf(

@@ -6,6 +6,7 @@ import { invalidArgument } from '../errors';
 import { accessesOf, type TensorAccess } from './accesses';
 import type { CompactProgram, ProgramLeaf, ProgramLoop } from './compact-program';
 import { type AxisRun, axisRuns, type Iterator } from './iterator';
+import { leafStages } from './leaf-order';
 import { type LoopNest, type PrintedLeaf, type PrintedLoop, parseLoopNest } from './loop-nest';
 import type { ProgramSource } from './measured-record';
 import { replaySchedule } from './replay-schedule';
@@ -71,7 +72,7 @@ interface Draft {
 class Assembly {
   readonly #nest: LoopNest;
   readonly #drafts: readonly Draft[];
-  readonly #byStage = new Map<string, Draft>();
+  readonly #taken = new Set<ScheduledStage>();
   readonly #runs: (readonly AxisRun[])[];
   readonly #dag: CachedDag;
 
@@ -79,7 +80,7 @@ class Assembly {
     this.#nest = nest;
     this.#dag = dag;
     this.#runs = new Array(nest.loops.length);
-    const stages = new Map(schedule.stages.map((stage) => [stage.name, stage]));
+    const stages = leafStages(schedule);
     this.#drafts = nest.leaves.map((printed, index) => this.#draft(printed, index, stages));
     // Consumers come after their producers in TVM's order: settle them first.
     const order = new Map(schedule.stages.map((stage, index) => [stage.name, index]));
@@ -115,12 +116,19 @@ class Assembly {
     return { loops, leaves };
   }
 
-  #draft(printed: PrintedLeaf, index: number, stages: ReadonlyMap<string, ScheduledStage>): Draft {
-    const stage = stages.get(printed.stageName);
-    const computation = this.#dag.computations.get(printed.stageName);
-    if (stage === undefined || computation === undefined || this.#byStage.has(printed.stageName)) {
+  #draft(
+    printed: PrintedLeaf,
+    index: number,
+    stages: ReadonlyMap<string, readonly ScheduledStage[]>,
+  ): Draft {
+    const candidates = stages.get(printed.stageName);
+    const stage = candidates?.find((candidate) => !this.#taken.has(candidate));
+    const computation = this.#dag.computations.get(stage?.name ?? '');
+    if (stage === undefined || computation === undefined) {
       const reason =
-        stage === undefined ? 'is not made by the steps' : 'stands there twice or is inlined';
+        candidates === undefined
+          ? 'is inlined or not made by the steps'
+          : `stands there more than ${candidates.length} times`;
       throw invalidArgument(
         `loop_nest line ${printed.lineNumber}: stage "${printed.stageName}" ${reason}`,
       );
@@ -135,7 +143,7 @@ class Assembly {
     }
     const accesses = this.#dag.accesses.get(stage.name) as readonly TensorAccess[];
     const draft = { printed, stage, computation, accesses, attachDepth, spans: emptySpans };
-    this.#byStage.set(printed.stageName, draft);
+    this.#taken.add(stage);
     return draft;
   }
 

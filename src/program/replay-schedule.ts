@@ -94,6 +94,7 @@ class Replay {
           kind: 'at',
           stage: target,
           iterator: this.#iterator(target, step.iterator),
+          step: this.#index,
         };
         return;
       }
@@ -224,7 +225,7 @@ class Replay {
     for (const stage of this.stages) {
       if (stage.location.kind !== 'at' || stage.location.stage !== from) continue;
       const index = from.iterators.indexOf(currentIterator(stage.location.iterator));
-      stage.location = { kind: 'at', stage: to, iterator: this.#iterator(to, index) };
+      stage.location = { ...stage.location, stage: to, iterator: this.#iterator(to, index) };
     }
   }
 

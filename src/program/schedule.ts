@@ -16,7 +16,13 @@ export interface ScheduledStage {
   location:
     | { readonly kind: 'root' }
     | { readonly kind: 'inlined' }
-    | { readonly kind: 'at'; readonly stage: ScheduledStage; readonly iterator: Iterator };
+    | {
+        readonly kind: 'at';
+        readonly stage: ScheduledStage;
+        readonly iterator: Iterator;
+        /** Number of the step that put it there: what is attached first is printed first. */
+        readonly step: number;
+      };
   autoUnrollMaxStep: number;
   storageAligned: boolean;
 }

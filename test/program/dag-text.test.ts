@@ -38,8 +38,8 @@ function shape(node: Expression): unknown {
   }
 }
 
-/** What the text cannot tell: reductions without a name, and TVM prints the first source for both sums. */
-const isAmbiguous = (name: string): boolean => /^(argmax|layer-norm)-/.test(name);
+/** What the text cannot tell: reductions without a name, the second of two sums, which of one name is read. */
+const isAmbiguous = (name: string): boolean => /^(argmax|layer-norm|same-names)-/.test(name);
 const readable = fixtureNames.filter((name) => !isAmbiguous(name));
 
 describe('a DAG read from text', () => {
@@ -55,6 +55,13 @@ describe('a DAG read from text', () => {
     expect(cut).not.toBe(fields.computeDagText);
     expect(() => createTask({ ...fields, stages: [], computeDagText: cut })).toThrow(
       /cut the expression of "matmul" short; send task.stages/,
+    );
+  });
+
+  it('is refused where two operations have one name', () => {
+    const fields = taskFields(loadFixture('same-names-cpu').json);
+    expect(() => createTask({ ...fields, stages: [] })).toThrow(
+      /two operations are called "T_add"/,
     );
   });
 

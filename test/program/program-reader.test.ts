@@ -57,14 +57,27 @@ describe('createProgramReader()', () => {
     ]);
   });
 
+  it.each(['same-names-cpu', 'same-names-cuda'])('tells stages of one name apart in %s', (name) => {
+    const { task, programs } = loadFixture(name);
+    expect(task.stages.map((stage) => stage.name)).toContain('T_add#2');
+    const reader = createProgramReader(task);
+    for (const source of programs) {
+      const { leaves } = reader.read(source);
+      // The last operation is computed at the end, from the row sums.
+      const last = leaves[leaves.length - 1];
+      expect(last?.stage.name).toBe('T_add#2');
+      expect(last?.accesses.some((access) => access.tensor.startsWith('T_add_red'))).toBe(true);
+    }
+  });
+
   it.each([
     ['loopNest', '', 'loop_nest: empty'],
     ['transformSteps', '', 'transform_steps: empty'],
     ['transformSteps', '[]', 'make no loop'],
     ['transformSteps', '[["CI", 9]]', 'stage 9 of 5 does not exist'],
     ['transformSteps', '[["AN", 2, 7, 1]]', 'iterator 7 of stage "matmul" does not exist'],
-    ['loopNest', 'mystery = ...', 'stage "mystery" is not made by the steps'],
-    ['loopNest', 'out = ...\nout = ...', 'stands there twice'],
+    ['loopNest', 'mystery = ...', 'stage "mystery" is inlined or not made by the steps'],
+    ['loopNest', 'out = ...\nout = ...', 'stands there more than 1 times'],
   ])('says what is wrong with %s %j', (field, value, reason) => {
     const { task, programs } = loadFixture('matmul-cpu');
     const source = { ...(programs[0] as (typeof programs)[0]), [field]: value };

@@ -122,6 +122,15 @@ def matmul_int8(m, n, k):
     return [a, b, te.compute((m, n), product, name="T")]
 
 
+@auto_scheduler.register_workload
+def same_names(m, n, k):
+    """Three operations called T_add, two of which are computed for themselves."""
+    a, b, c = placeholder((m, k), "A"), placeholder((k, n), "B"), placeholder((m, n), "C")
+    first = topi.add(topi.nn.matmul(a, b), c)
+    total = topi.sum(topi.add(first, c), axis=1, keepdims=True)
+    return [a, b, c, topi.add(first, total)]
+
+
 #: name of the fixture -> (function, arguments)
 WORKLOADS = {
     "matmul": (matmul_bias, (128, 128, 128, "float32")),
@@ -146,5 +155,6 @@ WORKLOADS = {
     "row-sum": (row_sum, (128, 512)),
     "transpose": (transpose_gelu, (128, 96)),
     "gather": (gather, (1000, 64, 32)),
+    "same-names": (same_names, (64, 48, 32)),
     "argmax": (row_argmax, (64, 100)),
 }
