@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import tvm
 from local_machine import local_target
+from readme_table import write_table
 from result_file import FOLDER, machine, write_result
 from scipy.stats import spearmanr
 from server_process import ServerProcess
@@ -260,35 +261,34 @@ def main() -> None:
     if records != lines["cdmpp"]:
         raise SystemExit(f"the store holds {records} records, the log {lines['cdmpp']}")
 
+    rows = [
+        ("", "cdmpp-server", "TVM's XGBModel"),
+        ("best latency, us", *(f"{latency[s] * 1e6:.1f}" for s in logs)),
+        ("GFLOP/s", *(f"{flops / latency[s] / 1e9:.1f}" for s in logs)),
+        ("search, s", *(f"{search[s]:.1f}" for s in logs)),
+        ("measuring, s", f"{cdmpp['measure_seconds']:.1f}", f"{xgb['measure_seconds']:.1f}"),
+        (
+            "training, s",
+            f"{training_seconds:.1f}, beside the search; waited {waited:.1f}",
+            f"{xgb_model.training_seconds:.1f}, in the search",
+        ),
+        ("records kept", f"{records} of {lines['cdmpp']} log lines", "none: the log is all"),
+        ("model trained from trial", *(str(first[s]) if first[s] else "never" for s in logs)),
+        (
+            "scores before that",
+            "analytical estimate",
+            f"random: its first {XGB_WARM_UP} records",
+        ),
+        (
+            "rank correlation, trained rounds",
+            *(
+                f"{mean_correlation(w.rounds):.2f}" if first[s] else "-"
+                for s, w in (("cdmpp", watch), ("xgb", xgb_watch))
+            ),
+        ),
+    ]
     print()
-    print_table(
-        [
-            ("", "cdmpp-server", "TVM's XGBModel"),
-            ("best latency, us", *(f"{latency[s] * 1e6:.1f}" for s in logs)),
-            ("GFLOP/s", *(f"{flops / latency[s] / 1e9:.1f}" for s in logs)),
-            ("search, s", *(f"{search[s]:.1f}" for s in logs)),
-            ("measuring, s", f"{cdmpp['measure_seconds']:.1f}", f"{xgb['measure_seconds']:.1f}"),
-            (
-                "training, s",
-                f"{training_seconds:.1f}, beside the search; waited {waited:.1f}",
-                f"{xgb_model.training_seconds:.1f}, in the search",
-            ),
-            ("records kept", f"{records} of {lines['cdmpp']} log lines", "none: the log is all"),
-            ("model trained from trial", *(str(first[s]) if first[s] else "never" for s in logs)),
-            (
-                "scores before that",
-                "analytical estimate",
-                f"random: its first {XGB_WARM_UP} records",
-            ),
-            (
-                "rank correlation, trained rounds",
-                *(
-                    f"{mean_correlation(w.rounds):.2f}" if first[s] else "-"
-                    for s, w in (("cdmpp", watch), ("xgb", xgb_watch))
-                ),
-            ),
-        ]
-    )
+    print_table(rows)
     figures = {
         "cdmpp_latency_s": latency["cdmpp"],
         "xgb_latency_s": latency["xgb"],
@@ -315,6 +315,7 @@ def main() -> None:
     path = write_result(
         "demo", figures, samples, command=f"{trials_text}make demo", measured_on=measured_on
     )
+    write_table("demo", rows, path)
     written = [os.path.relpath(each) for each in (path, *logs.values())]
     print(f"\nwritten: {', '.join(written)}")
 
