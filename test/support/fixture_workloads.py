@@ -62,7 +62,8 @@ def conv1d(n, ci, size, co, kernel):
 
 @auto_scheduler.register_workload
 def conv3d(n, ci, size, co, kernel):
-    x, w = placeholder((n, ci, size, size, size), "data"), placeholder((co, ci) + (kernel,) * 3, "kernel")
+    x = placeholder((n, ci, size, size, size), "data")
+    w = placeholder((co, ci, kernel, kernel, kernel), "kernel")
     return [x, w, topi.nn.conv3d_ncdhw(x, w, 1, 1, 1, 1, "float32")]
 
 
@@ -118,7 +119,10 @@ def row_argmax(m, n):
 def matmul_int8(m, n, k):
     a, b = placeholder((m, k), "A", "int8"), placeholder((n, k), "B", "int8")
     r = te.reduce_axis((0, k), name="k")
-    product = lambda i, j: te.sum(a[i, r].astype("int32") * b[j, r].astype("int32"), axis=r)
+
+    def product(i, j):
+        return te.sum(a[i, r].astype("int32") * b[j, r].astype("int32"), axis=r)
+
     return [a, b, te.compute((m, n), product, name="T")]
 
 

@@ -62,7 +62,8 @@ def fixture(name, kind):
     encoder = StateEncoder(task)
     programs = [MessageToDict(program) for program in encoder.encode(states)]
     lines = measure(task, states) if measured else []
-    assert all(json.loads(steps_of_record(x)) == json.loads(p["transformSteps"]) for x, p in zip(lines, programs))
+    for line, program in zip(lines, programs):
+        assert json.loads(steps_of_record(line)) == json.loads(program["transformSteps"])
     return {
         "task": MessageToDict(encode_task(task)),
         "programs": programs[:PROGRAMS],
@@ -81,11 +82,12 @@ def main():
         name, _, kind = full_name.rpartition("-")
         try:
             content = fixture(name, kind)
-        except Exception as error:  # noqa: BLE001  TVM has no sketch for some pairs; say which
+        except Exception as error:  # TVM has no sketch for some pairs; say which
             print(f"{full_name}: left out ({str(error).strip().splitlines()[-1]})")
             continue
         (FOLDER / f"{full_name}.json").write_text(json.dumps(content, indent=1) + "\n")
-        print(f"{full_name}: {len(content['programs'])} programs, {len(content['records'])} records")
+        counts = f"{len(content['programs'])} programs, {len(content['records'])} records"
+        print(f"{full_name}: {counts}")
 
 
 if __name__ == "__main__":
