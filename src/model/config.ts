@@ -18,7 +18,7 @@ export interface LatencyModelConfig {
   readonly decoders: number;
 }
 
-/** Chosen by the ablation in the room's README. */
+/** Not ablated yet: see "The training loss" in docs/state.md. */
 export const DEFAULT_SIZES = Object.freeze({
   width: 64,
   heads: 4,
