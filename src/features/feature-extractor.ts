@@ -5,18 +5,18 @@ import {
   type CompactProgram,
   createProgramReader,
   type ProgramSource,
-  type StageComputation,
   type Task,
 } from '../program';
 import { createDeviceModel, type DeviceModel } from './device-model';
 import { deviceFeatureNames } from './device-vector';
 import { createFeatureSchema, type FeatureSchema } from './feature-schema';
 import { gpuViolation } from './gpu-limits';
-import { type LeafGeometry, measureLeaf } from './leaf-geometry';
+import { leafFeatureNames } from './leaf-feature-names';
+import { measureLeaf } from './leaf-geometry';
 import { type LeafContext, writeLeafFeatures } from './loop-nest-features';
-import { analyseLoops, type LoopStructure } from './loop-structure';
-import { estimateLeaf, estimateProgram, type LeafEstimate } from './roofline-estimate';
-import { createStageProfiler, type StageProfile } from './stage-profile';
+import { analyseLoops } from './loop-structure';
+import { estimateLeaf, estimateProgram } from './roofline-estimate';
+import { createStageProfiler } from './stage-profile';
 
 export interface ProgramFeatures {
   readonly leafCount: number;
@@ -121,89 +121,4 @@ function vectorise(
       device,
     ),
   };
-}
-
-/** The names that `writeLeafFeatures` writes, found by writing a leaf that does nothing. */
-function leafFeatureNames(): readonly string[] {
-  const names: string[] = [];
-  writeLeafFeatures(emptyLeaf(), (group, name) => names.push(`${group}.${name}`));
-  return names;
-}
-
-function emptyLeaf(): LeafContext {
-  const stage: StageComputation = {
-    name: '',
-    kind: 'compute',
-    axisNames: [],
-    spatialCount: 0,
-    outputShape: [],
-    bodies: [],
-    outputs: [],
-    origins: [],
-  };
-  const ops: StageProfile['ops'] = {
-    floatMultiplyAdd: 0,
-    floatAdd: 0,
-    floatMultiply: 0,
-    floatDivide: 0,
-    floatCompare: 0,
-    mathFunction: 0,
-    integer: 0,
-    logic: 0,
-    select: 0,
-    cast: 0,
-  };
-  const one = Float64Array.of(1);
-  const geometry: LeafGeometry = {
-    leaf: {
-      stage,
-      accesses: [],
-      scope: 'global',
-      axisExtents: [],
-      serial: 0,
-      path: [],
-      attachDepth: 0,
-      spans: one,
-      autoUnrollMaxStep: 0,
-    },
-    profile: {
-      accesses: [],
-      ops,
-      floatOps: 0,
-      elementBytes: 4,
-      isFloat: true,
-      isReduction: false,
-      isCopy: true,
-      isPredicated: false,
-    },
-    loops: [],
-    iterations: 1,
-    iterationsInside: one,
-    footprints: [],
-    workingSetBytes: one,
-    reduces: [],
-  };
-  const structure: LoopStructure = analyseLoops(geometry);
-  const estimate: LeafEstimate = {
-    computeSeconds: 0,
-    memorySeconds: 0,
-    seconds: 0,
-    accumulators: 1,
-  };
-  const device: DeviceModel = {
-    isGpu: false,
-    cores: 1,
-    clockHertz: 1e9,
-    peakFlops: 1e9,
-    simdBytes: 16,
-    vectorRegisters: 16,
-    cacheLineBytes: 64,
-    l1CacheBytes: 1,
-    l2CacheBytes: 1,
-    l3CacheBytes: 1,
-    memoryBandwidthBytesPerSecond: 1e9,
-    launchOverheadSeconds: 0,
-    warpSize: 1,
-  };
-  return { geometry, structure, estimate, share: 0, device };
 }

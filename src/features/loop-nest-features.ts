@@ -6,6 +6,7 @@ import { cacheTraffic } from './cache-traffic';
 import type { DeviceModel } from './device-model';
 import { type LeafGeometry, loopStride } from './leaf-geometry';
 import type { LoopStructure } from './loop-structure';
+import { opKinds } from './op-count';
 import type { LeafEstimate } from './roofline-estimate';
 
 /** Everything that is known of a leaf when its vector is written. */
@@ -28,18 +29,6 @@ const groups = (prefix: string, count: number): readonly string[] =>
 const accessGroups = groups('access', accessSlots);
 const levelGroups = groups('level', levelSlots);
 const tileGroups = groups('tile', 5);
-const opKinds = [
-  'floatMultiplyAdd',
-  'floatAdd',
-  'floatMultiply',
-  'floatDivide',
-  'floatCompare',
-  'mathFunction',
-  'integer',
-  'logic',
-  'select',
-  'cast',
-] as const;
 const log2p1 = (value: number): number => Math.log2(1 + Math.max(0, value));
 const flag = (value: boolean): number => (value ? 1 : 0);
 

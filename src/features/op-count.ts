@@ -19,19 +19,24 @@ export interface OpCount {
 
 type MutableOpCount = { -readonly [K in keyof OpCount]: number };
 
+/** A body that computes nothing; its keys are the kinds, in the order of the features. */
+export const noOps: OpCount = Object.freeze({
+  floatMultiplyAdd: 0,
+  floatAdd: 0,
+  floatMultiply: 0,
+  floatDivide: 0,
+  floatCompare: 0,
+  mathFunction: 0,
+  integer: 0,
+  logic: 0,
+  select: 0,
+  cast: 0,
+});
+
+export const opKinds = Object.freeze(Object.keys(noOps)) as readonly (keyof OpCount)[];
+
 export function countOps(stage: StageComputation): OpCount {
-  const ops: MutableOpCount = {
-    floatMultiplyAdd: 0,
-    floatAdd: 0,
-    floatMultiply: 0,
-    floatDivide: 0,
-    floatCompare: 0,
-    mathFunction: 0,
-    integer: 0,
-    logic: 0,
-    select: 0,
-    cast: 0,
-  };
+  const ops: MutableOpCount = { ...noOps };
   for (const body of stage.bodies) countNode(body, ops);
   return ops;
 }

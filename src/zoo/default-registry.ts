@@ -1,9 +1,8 @@
 import { type Clock, systemClock } from '../base';
-import { createFeatureExtractor, deviceVector, loopNestSchema } from '../features';
 import { createPredictorRegistry, type PredictorRegistry } from '../predictor';
 import { type BackendKind, openBackend } from '../tensor';
 import { CdmppPredictor } from './cdmpp';
-import type { FeatureSource } from './feature-source';
+import { loopNestSource } from './feature-source';
 import { RooflinePredictor } from './roofline';
 
 export interface DefaultRegistryOptions {
@@ -12,14 +11,6 @@ export interface DefaultRegistryOptions {
   /** Default: the system's. */
   readonly clock?: Clock;
 }
-
-/** Features read off the printed loop nest, without lowering. */
-export const loopNestSource: FeatureSource = Object.freeze({
-  featureSet: 'loop-nest',
-  schema: loopNestSchema,
-  createExtractor: createFeatureExtractor,
-  deviceVector,
-});
 
 /** Every predictor of this release, by name. TensorFlow opens when one needs it. */
 export function createDefaultRegistry({

@@ -1,4 +1,10 @@
-import type { FeatureExtractor, FeatureSchema } from '../features';
+import {
+  createFeatureExtractor,
+  deviceVector,
+  type FeatureExtractor,
+  type FeatureSchema,
+  loopNestSchema,
+} from '../features';
 import type { Task } from '../program';
 
 /** Where a learned predictor gets its numbers from: a room's functions, or a test's. */
@@ -9,6 +15,14 @@ export interface FeatureSource {
   /** [schema.device.length] */
   deviceVector(task: Task): Float32Array;
 }
+
+/** Features read off the printed loop nest, without lowering. */
+export const loopNestSource: FeatureSource = Object.freeze({
+  featureSet: 'loop-nest',
+  schema: loopNestSchema,
+  createExtractor: createFeatureExtractor,
+  deviceVector,
+});
 
 /** A task's extractor with its device vector. */
 export interface TaskFeatures {

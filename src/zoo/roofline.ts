@@ -4,7 +4,6 @@
  * the first records have been learned from.
  */
 import { Code, PredictorError } from '../errors';
-import { createFeatureExtractor, type FeatureExtractor } from '../features';
 import type {
   FitSummary,
   ModelArtifact,
@@ -13,12 +12,13 @@ import type {
   PredictorDescription,
   ProgramBatch,
 } from '../predictor';
+import { loopNestSource, TaskFeaturesCache } from './feature-source';
 
 /** Tasks whose extractors are kept. */
 const maxTasks = 64;
 
 export class RooflinePredictor implements Predictor {
-  readonly #extractors = new Map<string, FeatureExtractor>();
+  readonly #features = new TaskFeaturesCache(loopNestSource, maxTasks);
 
   async describe(): Promise<PredictorDescription> {
     return {
@@ -33,7 +33,7 @@ export class RooflinePredictor implements Predictor {
   }
 
   async predict(batch: ProgramBatch): Promise<readonly Prediction[]> {
-    const extractor = this.#extractor(batch);
+    const { extractor } = this.#features.get(batch.task);
     return batch.programs.map((program) => {
       const result = extractor.extract(program);
       if (!result.ok) return result;
@@ -68,17 +68,6 @@ export class RooflinePredictor implements Predictor {
   }
 
   async dispose(): Promise<void> {
-    this.#extractors.clear();
-  }
-
-  #extractor({ task }: ProgramBatch): FeatureExtractor {
-    const known = this.#extractors.get(task.id);
-    if (known !== undefined) return known;
-    if (this.#extractors.size >= maxTasks) {
-      this.#extractors.delete(this.#extractors.keys().next().value as string);
-    }
-    const made = createFeatureExtractor(task);
-    this.#extractors.set(task.id, made);
-    return made;
+    this.#features.clear();
   }
 }
