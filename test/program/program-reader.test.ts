@@ -21,17 +21,30 @@ describe('createProgramReader()', () => {
   });
 
   it.each(cudaFixtures)(
-    'resolves the loops of %s, those of unevenly split fused axes aside',
+    'resolves the single-axis loops of %s to the extent that TVM found',
     (name) => {
       const reader = createProgramReader(loadFixture(name).task);
       for (const source of sourcesOf(name)) {
         for (const loop of reader.read(source).loops) {
           if (loop.runs.length < 2) expect(product(loop.runs)).toBe(loop.extent);
-          else expect(loop.runs.every((run) => run.extent >= 1)).toBe(true);
         }
       }
     },
   );
+
+  it('resolves most fused CUDA loops: all but parts of those split where no axis ends', () => {
+    let agreeing = 0;
+    let fused = 0;
+    for (const name of cudaFixtures) {
+      const reader = createProgramReader(loadFixture(name).task);
+      for (const loop of sourcesOf(name).flatMap((source) => reader.read(source).loops)) {
+        if (loop.runs.length < 2) continue;
+        fused += 1;
+        if (product(loop.runs) === loop.extent) agreeing += 1;
+      }
+    }
+    expect(agreeing / fused).toBeGreaterThan(0.6);
+  });
 
   it('needs of a tiled matmul what its consumer reads', () => {
     const { task, programs } = loadFixture('matmul-cpu');
