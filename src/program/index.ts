@@ -13,6 +13,12 @@ export type { CompiledIndex } from './index-span';
 export type { AxisRun } from './iterator';
 export { limits } from './limits';
 export { type Annotation, annotations } from './loop-nest';
+export {
+  decodeLoweredRows,
+  encodeLoweredRows,
+  LOWERED_ROW_BYTES,
+  LOWERED_ROW_LENGTH,
+} from './lowered-rows';
 export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
 export { createProgramReader, type ProgramReader } from './program-reader';
 export type { MemoryScope } from './schedule';

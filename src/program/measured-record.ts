@@ -4,6 +4,11 @@ export interface ProgramSource {
   readonly loopNest: string;
   /** JSON array of transform steps. */
   readonly transformSteps: string;
+  /**
+   * Rows × 164 numbers of TVM's lowered program, row-major, rows in any order.
+   * Absent: not extracted; empty: TVM could not build the program.
+   */
+  readonly loweredFeatures?: Float32Array;
 }
 
 /** One measurement, failed ones included. */

@@ -29,6 +29,8 @@ export type InferenceRequest =
       readonly task: Task | undefined;
       readonly loopNests: readonly string[];
       readonly transformSteps: readonly string[];
+      /** One for each program; undefined where none has any. */
+      readonly loweredFeatures: readonly (Float32Array | undefined)[] | undefined;
     }
   | { readonly kind: 'forget-task'; readonly taskId: string };
 

@@ -25,10 +25,11 @@ function predict(request: PredictRequest): Promise<PredictionColumns> {
   if (request.task !== undefined) tasks.set(request.taskId, request.task);
   const task = tasks.get(request.taskId);
   if (task === undefined) throw internalError(`task "${request.taskId}" did not reach the worker`);
-  const programs = request.loopNests.map((loopNest, i) => ({
-    loopNest,
-    transformSteps: request.transformSteps[i] as string,
-  }));
+  const programs = request.loopNests.map((loopNest, i) => {
+    const loweredFeatures = request.loweredFeatures?.[i];
+    const texts = { loopNest, transformSteps: request.transformSteps[i] as string };
+    return loweredFeatures === undefined ? texts : { ...texts, loweredFeatures };
+  });
   return host.predict(request.key, { task, programs }).then(encodePredictions);
 }
 

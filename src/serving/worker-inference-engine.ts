@@ -84,6 +84,9 @@ export class WorkerInferenceEngine implements InferenceEngine {
       task: isNew ? task : undefined,
       loopNests: programs.map((program) => program.loopNest),
       transformSteps: programs.map((program) => program.transformSteps),
+      loweredFeatures: programs.some((program) => program.loweredFeatures !== undefined)
+        ? programs.map((program) => program.loweredFeatures)
+        : undefined,
     }));
     return decodePredictions(columns as PredictionColumns);
   }

@@ -6,12 +6,15 @@ export interface SchemaTraits {
   addSequence<Table extends string>(
     builder: CreateTableBuilder<Table>,
   ): CreateTableBuilder<Table, 'sequence'>;
+  /** Column type of bytes. */
+  readonly bytesType: 'blob' | 'bytea';
 }
 
 export const sqliteTraits: SchemaTraits = Object.freeze({
   // Without `autoincrement` SQLite gives the numbers of deleted rows out again.
   addSequence: <Table extends string>(builder: CreateTableBuilder<Table>) =>
     builder.addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement()),
+  bytesType: 'blob',
 });
 
 /** Every change of the schema, by a name that sorts. What is released is never edited. */
@@ -21,6 +24,14 @@ function createMigrations(traits: SchemaTraits): Record<string, Migration> {
       async up(db: Kysely<unknown>): Promise<void> {
         await createTasks(db);
         await createRecords(db, traits);
+      },
+    },
+    '0002-lowered-features': {
+      async up(db: Kysely<unknown>): Promise<void> {
+        await db.schema
+          .alterTable('records')
+          .addColumn('lowered_features', traits.bytesType)
+          .execute();
       },
     },
   };

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from '../program';
+import {
+  decodeLoweredRows,
+  encodeLoweredRows,
+  type MeasuredRecord,
+  measuredLatencySeconds,
+  type ProgramSource,
+} from '../program';
 import type { NewRecordRow, RecordRow } from './schema';
 
 export interface RecordOrigin {
@@ -15,6 +21,7 @@ export function encodeRecord(record: MeasuredRecord, origin: RecordOrigin): NewR
     program_hash: programHash(record.program),
     loop_nest: record.program.loopNest,
     transform_steps: record.program.transformSteps,
+    lowered_features: encodeRows(record.program.loweredFeatures),
     costs_seconds: JSON.stringify(record.costsSeconds),
     latency_seconds: measuredLatencySeconds(record) ?? null,
     error_number: record.errorNumber,
@@ -30,13 +37,27 @@ export function encodeRecord(record: MeasuredRecord, origin: RecordOrigin): NewR
 export function decodeRecord(row: RecordRow): MeasuredRecord {
   return Object.freeze({
     idempotencyKey: row.idempotency_key,
-    program: Object.freeze({ loopNest: row.loop_nest, transformSteps: row.transform_steps }),
+    program: decodeProgram(row),
     costsSeconds: Object.freeze(JSON.parse(row.costs_seconds) as number[]),
     errorNumber: row.error_number,
     errorMessage: row.error_message,
     allCostSeconds: row.all_cost_seconds,
     timestampSeconds: row.measured_seconds,
     recordLine: row.record_line,
+  });
+}
+
+function encodeRows(rows: Float32Array | undefined): Uint8Array | null {
+  return rows === undefined ? null : encodeLoweredRows(rows);
+}
+
+function decodeProgram(row: RecordRow): ProgramSource {
+  const texts = { loopNest: row.loop_nest, transformSteps: row.transform_steps };
+  if (row.lowered_features === null) return Object.freeze(texts);
+  const field = `record ${row.sequence}: lowered_features`;
+  return Object.freeze({
+    ...texts,
+    loweredFeatures: decodeLoweredRows(field, new Uint8Array(row.lowered_features)),
   });
 }
 

@@ -30,6 +30,11 @@ export interface RecordTable {
   readonly program_hash: string;
   readonly loop_nest: string;
   readonly transform_steps: string;
+  /**
+   * Little-endian float32, 164 a row. Null: the program came without; empty: TVM
+   * could not build it. Drivers differ in what they give back for bytes.
+   */
+  readonly lowered_features: ColumnType<Uint8Array | ArrayBuffer | null, Uint8Array | null, never>;
   /** JSON array of numbers. */
   readonly costs_seconds: string;
   /** Mean of the costs; null where nothing valid was measured. */

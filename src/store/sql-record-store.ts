@@ -10,7 +10,7 @@ import { assertStorable } from './storable-record';
 import { storeClosed, storeError, unknownTask } from './store-error';
 import { decodeTask, encodeTask } from './task-json';
 
-/** Rows of one statement: SQLite allows 32,766 parameters, a record has 14. */
+/** Rows of one statement: SQLite allows 32,766 parameters, a record has 15. */
 const ROWS_PER_STATEMENT = 500;
 
 export interface SqlRecordStoreOptions {

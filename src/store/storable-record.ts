@@ -15,6 +15,9 @@ export function assertStorable(record: MeasuredRecord, index: number): void {
   });
   assertFinite(`${field}.all_cost_seconds`, record.allCostSeconds);
   assertFinite(`${field}.timestamp_seconds`, record.timestampSeconds);
+  record.program.loweredFeatures?.forEach((value, i) => {
+    assertFinite(`${field}.program.lowered_features[${i}]`, value);
+  });
   if (!Number.isInteger(record.errorNumber)) {
     throw invalidArgument(`${field}.error_number is ${record.errorNumber}, expected an integer`);
   }

@@ -12,6 +12,9 @@ export const MAX_ITEMS = 4096;
 /** Bytes of one text in UTF-8; the longest loop nest of a real search is below 40 KiB. */
 export const MAX_TEXT_BYTES = 256 * 1024;
 
+/** Rows of a program's lowered features, one for each stored buffer; real programs have below 20. */
+export const MAX_LOWERED_ROWS = 256;
+
 /** Bytes of one record line, which holds steps, task and result together. */
 export const MAX_RECORD_LINE_BYTES = 2 * MAX_TEXT_BYTES;
 

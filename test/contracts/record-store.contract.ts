@@ -9,6 +9,8 @@ export interface RecordStoreSubject {
   readonly reopen?: () => Promise<RecordStore>;
 }
 
+const brokenRow = () => new Float32Array(164).fill(Number.NaN, 3);
+
 /** What every RecordStore does. `create` gives an empty store for each test. */
 export function recordStoreContract(create: () => Promise<RecordStoreSubject>): void {
   let store: RecordStore;
@@ -118,6 +120,11 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
       ['an empty key', { idempotencyKey: '' }, /records\[1\]\.idempotency_key is empty/],
       ['an infinite cost', { costsSeconds: [Number.POSITIVE_INFINITY] }, /costs_seconds\[0\]/],
       ['a time that is no number', { timestampSeconds: Number.NaN }, /timestamp_seconds is NaN/],
+      [
+        'a lowered feature that is no number',
+        { program: { loopNest: 'B', transformSteps: '', loweredFeatures: brokenRow() } },
+        /records\[1\]\.program\.lowered_features\[3\] is NaN/,
+      ],
     ])('should keep nothing of a report with %s', async (_what, overrides, message) => {
       const report = [domainRecord(1), domainRecord(2, overrides)];
       await expectError(() => store.append(task.id, report, ''), Code.InvalidArgument, message);
@@ -156,6 +163,18 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
         { task, record: failed, sequence: 2 },
         { task, record: domainRecord(3), sequence: 3 },
       ]);
+    });
+
+    it('should tell absent, empty and some lowered features apart, to the last bit', async () => {
+      const { loopNest, transformSteps } = domainRecord(1).program;
+      const rows = Float32Array.from({ length: 2 * 164 }, (_, i) => Math.sqrt(i) - 3);
+      const withRows = (number: number, loweredFeatures: Float32Array) =>
+        domainRecord(number, { program: { loopNest, transformSteps, loweredFeatures } });
+      const records = [withRows(4, rows), withRows(5, new Float32Array(0)), domainRecord(6)];
+      await store.append(task.id, records, '');
+      const kept = (await store.read(3, 10)).map(({ record }) => record);
+      expect(kept).toEqual(records);
+      expect(kept.map(({ program }) => 'loweredFeatures' in program)).toEqual([true, true, false]);
     });
 
     it('should begin after the given sequence and end at the limit', async () => {

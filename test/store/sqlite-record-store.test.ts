@@ -42,6 +42,28 @@ describe('openSqliteRecordStore()', () => {
     await second.dispose();
   });
 
+  it('should open a store from before lowered features, and keep them from then on', async () => {
+    const first = await open();
+    await first.putTask(domainTask());
+    await first.append(domainTask().id, [domainRecord(1)], '');
+    await first.dispose();
+    const old = new Database(path());
+    old.exec('alter table records drop column lowered_features');
+    old.exec("delete from kysely_migration where name = '0002-lowered-features'");
+    old.close();
+
+    const store = await open();
+    const { loopNest, transformSteps } = domainRecord(2).program;
+    const program = { loopNest, transformSteps, loweredFeatures: new Float32Array(164).fill(2) };
+    await store.append(domainTask().id, [domainRecord(2, { program })], '');
+    const kept = await store.read(0, 10);
+    expect(kept.map(({ record }) => record)).toEqual([
+      domainRecord(1),
+      domainRecord(2, { program }),
+    ]);
+    await store.dispose();
+  });
+
   it('should leave the store readable to other tools', async () => {
     const store = await open();
     await store.putTask(domainTask());

@@ -35,6 +35,14 @@ describe('decodeReportRequest()', () => {
     expect(decodeReportRequest(message)).toEqual(report);
   });
 
+  it('should carry lowered features', () => {
+    const loweredFeatures = Float32Array.from({ length: 164 }, (_, i) => i / 3);
+    const program = { ...record.program, loweredFeatures };
+    const report = { task: 'task-1', records: [{ ...record, program }], tunerId: '' };
+    const message = requestOverTheWire('Report', encodeReportRequest(report));
+    expect(decodeReportRequest(message).records[0]?.program).toEqual(program);
+  });
+
   it('should derive a missing key from task and record line', () => {
     expect(decode({ idempotencyKey: '' }).records[0]?.idempotencyKey).toBe(
       createHash('sha256').update(`task-1\n${record.recordLine}`).digest('hex'),

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63\x64mpp/v1/program.proto\x12\x08\x63\x64mpp.v1\";\n\x07Program\x12\x11\n\tloop_nest\x18\x01 \x01(\t\x12\x17\n\x0ftransform_steps\x18\x02 \x01(\tJ\x04\x08\x03\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63\x64mpp/v1/program.proto\x12\x08\x63\x64mpp.v1\"i\n\x07Program\x12\x11\n\tloop_nest\x18\x01 \x01(\t\x12\x17\n\x0ftransform_steps\x18\x02 \x01(\t\x12\x1d\n\x10lowered_features\x18\x03 \x01(\x0cH\x00\x88\x01\x01\x42\x13\n\x11_lowered_featuresb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cdmpp.v1.program_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PROGRAM']._serialized_start=36
-  _globals['_PROGRAM']._serialized_end=95
+  _globals['_PROGRAM']._serialized_end=141
 # @@protoc_insertion_point(module_scope)

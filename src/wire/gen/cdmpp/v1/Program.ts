@@ -4,9 +4,13 @@
 export interface ProgramInput {
   'loopNest'?: (string);
   'transformSteps'?: (string);
+  'loweredFeatures'?: (Buffer | Uint8Array | string);
+  '_loweredFeatures'?: "loweredFeatures";
 }
 
 export interface Program {
   'loopNest': (string);
   'transformSteps': (string);
+  'loweredFeatures'?: (Buffer);
+  '_loweredFeatures'?: "loweredFeatures";
 }
