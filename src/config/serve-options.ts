@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS, type LogLevel } from '../base';
@@ -84,7 +83,7 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
     name: 'threads',
     flag: '--threads <count>',
     environment: 'CDMPP_THREADS',
-    description: `threads for arithmetic, 1 to ${MAX_THREADS}; default all processors that this process may use`,
+    description: `threads for arithmetic, 1 to ${MAX_THREADS}; default 1: the operators of a batch are too small to share`,
   },
   {
     name: 'maxQueuePrograms',
@@ -121,7 +120,7 @@ const schema = z.strictObject({
   tokenFile: textOption().optional(),
   insecure: switchOption(),
   frozen: switchOption(),
-  threads: integerOption(1, MAX_THREADS, Math.min(MAX_THREADS, availableParallelism())),
+  threads: integerOption(1, MAX_THREADS, 1),
   maxQueuePrograms: integerOption(1, 16_777_216, 16_384),
   maxMessageMib: integerOption(1, 1024, 64),
   drainSeconds: integerOption(0, 3600, 30),

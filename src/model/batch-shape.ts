@@ -38,21 +38,33 @@ export interface PackedBatch {
   readonly devices: Float32Array;
 }
 
-const LEAST_LEAVES = 2;
-/** Rows of a batch where the bucket allows it; a multiple of every vector width, so that no kernel has a tail. */
-export const BATCH_ROWS = 1024;
+/**
+ * Padded leaf counts. Most programs of a CPU have 2 or 3 leaves and of a GPU 4; finer buckets
+ * above would save rows of padding and pay for them with batches that are not full. Larger
+ * programs go to the next power of two.
+ */
+const SMALL_LEAF_BUCKETS: readonly number[] = [2, 3, 4, 8, 16];
+/** Programs of a batch at most: a chunk of a search's calls fills one batch. */
+const MOST_PROGRAMS = 512;
+/**
+ * Rows of a batch at most, and of every bucket from 4 leaves on. A batch costs as much as some
+ * 700 rows before its first row, so that fewer would waste more than padding does.
+ */
+export const BATCH_ROWS = 2048;
 
-/** The padded leaf count of a program: 2, 4, 8, 16, 32, … */
+/** The padded leaf count of a program: 2, 3, 4, 8, 16, 32, … */
 export function leafBucketOf(leafCount: number): number {
-  let bucket = LEAST_LEAVES;
-  while (bucket < leafCount) bucket *= 2;
-  return bucket;
+  const small = SMALL_LEAF_BUCKETS.find((bucket) => leafCount <= bucket);
+  return small ?? 2 ** Math.ceil(Math.log2(leafCount));
 }
 
-/** The one program count of a bucket. */
+/** The one program count of a bucket. Its rows are a multiple of every vector width, so that no kernel has a tail. */
 export function programsPerBatch(leafBucket: number): number {
-  return Math.max(1, BATCH_ROWS / leafBucket);
+  return Math.max(1, Math.min(MOST_PROGRAMS, BATCH_ROWS / leafBucket));
 }
+
+/** The buckets that nearly all programs are in: their kernels are worth compiling ahead. */
+export const COMMON_LEAF_BUCKETS: readonly number[] = SMALL_LEAF_BUCKETS;
 
 /** Where each program of a request goes: for every bucket in use, the indices in batches of its program count. */
 export function planBatches(leafCounts: ArrayLike<number>): {

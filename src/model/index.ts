@@ -1,6 +1,7 @@
 export {
   allocateBatch,
   BATCH_ROWS,
+  COMMON_LEAF_BUCKETS,
   type LeafSequence,
   leafBucketOf,
   type PackedBatch,
@@ -34,3 +35,4 @@ export {
   toNamedWeights,
 } from './parameters';
 export { renormalise } from './renormalise';
+export { warmUp } from './warm-up';

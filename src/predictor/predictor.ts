@@ -90,6 +90,12 @@ export interface PredictorDescription {
  */
 export interface Predictor {
   describe(): Promise<PredictorDescription>;
+  /**
+   * Does ahead what the first `predict` would wait for, such as opening libraries and setting
+   * kernels up. Changes no answer; may be called before anything was learned. Absent where
+   * there is nothing to do.
+   */
+  prepare?(): Promise<void>;
   /** One answer for each program, in order. An empty batch gives an empty answer. */
   predict(batch: ProgramBatch): Promise<readonly Prediction[]>;
   /**

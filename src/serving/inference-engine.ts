@@ -14,6 +14,11 @@ export interface ModelSource {
  */
 export interface InferenceEngine {
   /**
+   * Sets up what models of this predictor (a name of the registry) need, so that neither the
+   * first load nor the first batch waits for it. Whatever the predictor fails with.
+   */
+  prepare(predictor: string): Promise<void>;
+  /**
    * Resolves when the model answers. INVALID_ARGUMENT where the artifact does
    * not fit the predictor, NOT_FOUND for an unknown predictor, ALREADY_EXISTS for
    * a key in use; nothing changes then.

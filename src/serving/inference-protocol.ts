@@ -13,6 +13,7 @@ export interface InferenceWorkerData {
 }
 
 export type InferenceRequest =
+  | { readonly kind: 'prepare'; readonly id: number; readonly predictor: string }
   | {
       readonly kind: 'load';
       readonly id: number;

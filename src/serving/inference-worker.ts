@@ -44,6 +44,9 @@ async function answer(request: InferenceRequest): Promise<void> {
       const columns = await predict(request);
       const buffers = [columns.latencySeconds.buffer, columns.logStandardDeviation.buffer];
       reply({ id, ok: true, value: columns }, buffers as ArrayBuffer[]);
+    } else if (request.kind === 'prepare') {
+      await host.prepare(request.predictor);
+      reply({ id, ok: true, value: undefined });
     } else if (request.kind === 'load') {
       reply({ id, ok: true, value: await host.load(request.key, request.source) });
     } else {

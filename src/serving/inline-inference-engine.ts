@@ -21,6 +21,11 @@ export class InlineInferenceEngine implements InferenceEngine {
     this.#host = new PredictorHost(registry);
   }
 
+  async prepare(predictor: string): Promise<void> {
+    this.#assertOpen();
+    return this.#host.prepare(predictor);
+  }
+
   async load(key: string, source: ModelSource): Promise<PredictorDescription> {
     this.#assertOpen();
     return this.#host.load(key, source);

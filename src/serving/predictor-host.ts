@@ -21,6 +21,18 @@ export class PredictorHost {
     this.#registry = registry;
   }
 
+  /** Sets up what a predictor of this name needs in this thread; NOT_FOUND for an unknown name. */
+  prepare(name: string): Promise<void> {
+    return this.#inOrder(async () => {
+      const predictor = this.#registry.create(name);
+      try {
+        await predictor.prepare?.();
+      } finally {
+        await predictor.dispose();
+      }
+    });
+  }
+
   load(key: string, source: ModelSource): Promise<PredictorDescription> {
     return this.#inOrder(async () => {
       if (this.#predictors.has(key)) {
@@ -29,6 +41,7 @@ export class PredictorHost {
       const predictor = this.#registry.create(source.predictor);
       try {
         if (source.artifact !== undefined) await predictor.load(source.artifact);
+        await predictor.prepare?.();
         const description = await predictor.describe();
         this.#predictors.set(key, predictor);
         return description;

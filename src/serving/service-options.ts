@@ -22,7 +22,10 @@ export interface CostModelServiceOptions {
    * Default: `process`.
    */
   readonly isolation?: 'process' | 'none';
-  /** Cores that one operator of inference may use. Default: all. */
+  /**
+   * Cores that one operator of inference may use. Default: 1. The operators of a batch are too
+   * small to share, and the other cores have callers and training to serve.
+   */
   readonly threads?: number;
   /** The same of training. Default: half of them; its process has a lower priority besides. */
   readonly trainingThreads?: number;
@@ -71,7 +74,7 @@ export function validateServiceOptions(
     clock,
     frozen: false,
     isolation: 'process',
-    threads: cores,
+    threads: 1,
     trainingThreads: Math.max(1, Math.floor(cores / 2)),
     maxQueuePrograms: 16_384,
     maxBatchPrograms: 512,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PredictorError } from '../errors';
 import type { ProgramBatch } from '../predictor';
 import { CheckpointStore, type RecordStore } from '../store';
 import { createEngines, type Engines } from './create-engines';
@@ -68,6 +69,7 @@ async function assemble(
     clock,
     log,
   });
+  await prepare(options, inference);
   await repository.start(lastSequence, await probe());
   const tasks = new TaskCache(store, options.maxCachedTasks);
   const batcher = new FifoBatcher(createBatchRunner(inference), {
@@ -100,4 +102,19 @@ async function assemble(
       await store.dispose();
     },
   });
+}
+
+/**
+ * Before the first answer, so that none waits for it. Where it fails the estimate serves all
+ * the same, as it would where nothing could be learned.
+ */
+async function prepare(
+  { predictor, log }: ValidCostModelServiceOptions,
+  inference: InferenceEngine,
+): Promise<void> {
+  try {
+    await inference.prepare(predictor);
+  } catch (thrown) {
+    log.warn('inference:not-prepared', { predictor, reason: PredictorError.from(thrown).message });
+  }
 }

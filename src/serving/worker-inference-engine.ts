@@ -38,6 +38,8 @@ export class WorkerInferenceEngine implements InferenceEngine {
   readonly #options: WorkerInferenceEngineOptions;
   readonly #replies = new PendingReplies<Reply>();
   readonly #models = new Map<string, ModelSource>();
+  /** Predictors that a new worker is to prepare, too. */
+  readonly #prepared = new Set<string>();
   readonly #listeners = new Set<(serving: boolean) => void>();
   /** Ids of the tasks that the present worker holds, oldest first. */
   readonly #taskIds = new Set<string>();
@@ -59,6 +61,12 @@ export class WorkerInferenceEngine implements InferenceEngine {
   watchServing(listener: (serving: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async prepare(predictor: string): Promise<void> {
+    this.#assertServing();
+    await this.#request((id) => ({ kind: 'prepare', id, predictor }));
+    this.#prepared.add(predictor);
   }
 
   async load(key: string, source: ModelSource): Promise<PredictorDescription> {
@@ -165,6 +173,9 @@ export class WorkerInferenceEngine implements InferenceEngine {
   async #restart(): Promise<void> {
     this.#worker = this.#startWorker();
     try {
+      for (const predictor of this.#prepared) {
+        await this.#request((id) => ({ kind: 'prepare', id, predictor }));
+      }
       for (const [key, source] of this.#models) await this.#load(key, source);
     } catch (thrown) {
       this.#options.log.error('inference:restart-failed', { reason: String(thrown) });

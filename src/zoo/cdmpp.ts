@@ -9,6 +9,7 @@ import {
   type ModelState,
   renormalise,
   validateConfig,
+  warmUp,
 } from '../model';
 import type {
   FitOptions,
@@ -80,6 +81,10 @@ export class CdmppPredictor implements Predictor {
       trainingSeconds: this.#training?.trainingSeconds ?? 0,
       weightsSha256: this.#model === undefined ? '' : this.#artifact().weightsSha256,
     };
+  }
+
+  async prepare(): Promise<void> {
+    warmUp(this.#options.openTensors(), this.#model?.state.config ?? this.#config);
   }
 
   /** FAILED_PRECONDITION where nothing was learned or loaded yet: noise must not pass for a prediction. */

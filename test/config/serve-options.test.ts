@@ -1,4 +1,4 @@
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadServeOptions, SERVE_OPTION_SPECS } from '../../src/config';
 import { Code } from '../../src/errors';
@@ -15,7 +15,7 @@ describe('loadServeOptions()', () => {
       tls: undefined,
       tokenFile: undefined,
       frozen: false,
-      threads: Math.min(256, availableParallelism()),
+      threads: 1,
       maxQueuePrograms: 16_384,
       maxMessageBytes: 64 * 1024 * 1024,
       drainTimeoutMs: 30_000,

@@ -52,6 +52,14 @@ export function inferenceEngineContract(create: () => InferenceEngine): void {
     expect(learned.latencySeconds).toBe(4 * estimate.latencySeconds);
   });
 
+  it('should prepare a predictor of the registry, and answer as before', async () => {
+    const before = await engine.predict('m@0', { task, programs });
+    await engine.prepare('cdmpp');
+    await expectError(() => engine.prepare('gcn'), Code.NotFound, /"gcn" is not known/);
+    await engine.load('m@1', { predictor: 'cdmpp', artifact: trained });
+    expect(await engine.predict('m@0', { task, programs })).toEqual(before);
+  });
+
   it('should tell tasks apart', async () => {
     const larger = domainTask(16);
     const [small] = await engine.predict('m@0', { task, programs });

@@ -16,7 +16,7 @@ describe('leafBucketOf()', () => {
     [0, 2],
     [1, 2],
     [2, 2],
-    [3, 4],
+    [3, 3],
     [4, 4],
     [5, 8],
     [64, 64],
@@ -41,9 +41,10 @@ describe('planBatches()', () => {
   });
 
   it('should give every bucket one program count, whole vector registers where there are rows', () => {
-    for (const bucket of [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]) {
+    for (const bucket of [4, 8, 16, 32, 64, 128, 256, 512, 1024]) {
       expect(programsPerBatch(bucket) * bucket).toBe(BATCH_ROWS);
     }
+    for (const bucket of [2, 3]) expect(programsPerBatch(bucket)).toBe(512);
     expect(BATCH_ROWS % 64).toBe(0);
     expect(programsPerBatch(4096)).toBe(1);
   });

@@ -3,6 +3,7 @@ import type { Predictor, PredictorRegistry } from '../../src/predictor';
 
 export interface FakePredictor extends Predictor {
   readonly disposed: boolean;
+  readonly prepared: boolean;
 }
 
 export function createFakeRegistry(

@@ -22,6 +22,11 @@ class FakePredictor {
     this.PredictorError = PredictorError;
     this.state = { scale: 1, trainedOn: 0, trainedThroughSequence: 0, seed: 0, generation: 0 };
     this.disposed = false;
+    this.prepared = false;
+  }
+
+  async prepare() {
+    this.prepared = true;
   }
 
   async describe() {
