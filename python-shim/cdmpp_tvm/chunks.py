@@ -17,25 +17,38 @@ class Chunks:
         encoder: Of the states' task.
         states: What to print.
         chunk_size: States of one chunk; the last may have fewer.
+        with_loop_nest: Print the loop nests too, where the steps alone will not do.
 
     Attributes:
         print_seconds: Spent printing so far.
     """
 
-    def __init__(self, encoder: StateEncoder, states: Sequence[Any], chunk_size: int) -> None:
+    def __init__(
+        self,
+        encoder: StateEncoder,
+        states: Sequence[Any],
+        chunk_size: int,
+        *,
+        with_loop_nest: bool = False,
+    ) -> None:
         self._encoder = encoder
         self._states = states
         self._chunk_size = chunk_size
+        self._with_loop_nest = with_loop_nest
         self._printed: list[list[program_pb2.Program]] = []
         self.print_seconds = 0.0
 
     def __iter__(self) -> Iterator[list[program_pb2.Program]]:
-        for index in range((len(self._states) + self._chunk_size - 1) // self._chunk_size):
+        count = len(self._states)
+        for index in range((count + self._chunk_size - 1) // self._chunk_size):
             if index == len(self._printed):
                 started = time.perf_counter()
                 first = index * self._chunk_size
-                last = min(first + self._chunk_size, len(self._states))
-                part = [self._states[i] for i in range(first, last)]
-                self._printed.append(self._encoder.encode(part))
+                last = min(first + self._chunk_size, count)
+                self._printed.append(
+                    self._encoder.encode(
+                        self._states, first, last, with_loop_nest=self._with_loop_nest
+                    )
+                )
                 self.print_seconds += time.perf_counter() - started
             yield self._printed[index]

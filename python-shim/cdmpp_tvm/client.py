@@ -167,13 +167,15 @@ class CostModelClient:
         def requests() -> Iterator[predict_pb2.PredictStreamRequest]:
             sent.clear()
             for programs in chunks:
-                chunk = predict_pb2.PredictRequest(programs=programs)
+                request = predict_pb2.PredictStreamRequest()
+                chunk = request.chunk
+                chunk.programs.extend(programs)
                 if not sent:
                     chunk.task_id = task_id
                     chunk.model.CopyFrom(model)
                     chunk.tuner_id = tuner_id
                 sent.append(len(programs))
-                yield predict_pb2.PredictStreamRequest(chunk=chunk)
+                yield request
 
         def attempt() -> list[predict_pb2.PredictStreamResponse]:
             nonlocal wait_seconds

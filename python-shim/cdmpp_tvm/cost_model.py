@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from .artifact import read_artifact, write_artifact
-from .chunks import Chunks
 from .client import Connection
 from .errors import ConfigurationError, ShimError
 from .gen import task_pb2
 from .reporter import Reporter
 from .score import scores_of
 from .session import Session
+from .state_predictions import predict_states
 from .statistics import Statistics
 from .tasks import TaskTable
 from .tvm_door import import_tvm
@@ -135,14 +135,12 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         self._check_open()
         started = time.perf_counter()
         known = self._tasks.of(task)
-        chunks = Chunks(known.encoder, states, self._chunk_size)
-        answer = self._session.predict(known.registration, chunks)
-        scores = scores_of(answer.predictions, known.registration.reference_latency_seconds)
+        predictions = predict_states(self._session, known, states, self._chunk_size)
+        scores = scores_of(predictions, known.registration.reference_latency_seconds)
         self._predicted_since_report = True
         statistics = self.statistics
         statistics.predict_calls += 1
         statistics.programs_scored += len(scores)
-        statistics.print_seconds += chunks.print_seconds
         statistics.predict_seconds += time.perf_counter() - started
         return scores
 

@@ -21,6 +21,11 @@ UNREADABLE_SCORE = 1e-30
 # Of a program that cannot be built on the device; TVM drops it.
 CANNOT_BUILD_SCORE = float("-inf")
 
+_INFINITY = float("inf")
+_OK = pb.PREDICTION_STATUS_OK
+_UNREADABLE = pb.PREDICTION_STATUS_UNREADABLE
+_CANNOT_BUILD = pb.PREDICTION_STATUS_CANNOT_BUILD
+
 # Reasons name lines and columns: there can be as many as programs.
 _MOST_WARNINGS = 20
 _warned_reasons: set[str] = set()
@@ -39,8 +44,24 @@ def scores_of(
         UnreadableProgramsError: The server could read none of the programs.
         ProtocolError: A latency is not positive and finite, or a status is unknown.
     """
-    scores = [_score(prediction, reference_latency_seconds) for prediction in predictions]
-    unreadable = [p for p in predictions if p.status == pb.PREDICTION_STATUS_UNREADABLE]
+    least = 2 * UNREADABLE_SCORE
+    scores: list[float] = []
+    unreadable: list[pb.Prediction] = []
+    for prediction in predictions:  # thousands a call: each field is read once
+        status = prediction.status
+        if status == _OK:
+            latency = prediction.latency_seconds
+            if not 0.0 < latency < _INFINITY:
+                raise ProtocolError(f"latency_seconds is {latency}, expected positive and finite.")
+            score = reference_latency_seconds / latency
+            scores.append(score if score > least else least)
+        elif status == _UNREADABLE:
+            unreadable.append(prediction)
+            scores.append(UNREADABLE_SCORE)
+        elif status == _CANNOT_BUILD:
+            scores.append(CANNOT_BUILD_SCORE)
+        else:
+            raise ProtocolError(f"status of a prediction is {status}, expected 1, 2 or 3.")
     if unreadable and len(unreadable) == len(predictions):
         raise UnreadableProgramsError(
             f"the server could read none of {len(unreadable)} programs, first reason:"
@@ -49,20 +70,6 @@ def scores_of(
     for prediction in unreadable:
         _warn_once(prediction.reason, len(unreadable), len(predictions))
     return scores
-
-
-def _score(prediction: pb.Prediction, reference_latency_seconds: float) -> float:
-    status = prediction.status
-    if status == pb.PREDICTION_STATUS_OK:
-        latency = prediction.latency_seconds
-        if not 0.0 < latency < float("inf"):
-            raise ProtocolError(f"latency_seconds is {latency}, expected positive and finite.")
-        return max(reference_latency_seconds / latency, 2 * UNREADABLE_SCORE)
-    if status == pb.PREDICTION_STATUS_CANNOT_BUILD:
-        return CANNOT_BUILD_SCORE
-    if status == pb.PREDICTION_STATUS_UNREADABLE:
-        return UNREADABLE_SCORE
-    raise ProtocolError(f"status of a prediction is {status}, expected 1, 2 or 3.")
 
 
 def _warn_once(reason: str, unreadable: int, programs: int) -> None:

@@ -12,12 +12,22 @@ from .gen import task_pb2
 from .session import RegisteredTask, Session
 
 
-@dataclass(frozen=True)
+@dataclass
 class KnownTask:
-    """A task that the server knows, and the printer of its states."""
+    """A task that the server knows, and the printer of its states.
+
+    Attributes:
+        registration: What the server calls it.
+        encoder: Prints its states.
+        needs_loop_nest: The server has shown that it cannot read most of its programs from their
+            steps alone.
+        told_of_loop_nest: That some programs need it was said in the log.
+    """
 
     registration: RegisteredTask
     encoder: StateEncoder
+    needs_loop_nest: bool = False
+    told_of_loop_nest: bool = False
 
 
 class TaskTable:

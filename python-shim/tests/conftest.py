@@ -23,6 +23,7 @@ _TVM_FILES = {
     "test_readme.py",
     "test_real_server.py",
     "test_records.py",
+    "test_state_predictions.py",
 }
 
 

@@ -100,7 +100,11 @@ def test_evolution_returns_the_best_of_all_it_scored(
     server: FakeServer, model: CdmppModel, task: Any
 ) -> None:
     # TVM tells programs apart by their text, so here that decides.
-    server.predict = lambda program: ok(made_up_seconds(program.loop_nest))
+    server.predict = lambda program: (
+        ok(made_up_seconds(program.loop_nest))
+        if program.loop_nest
+        else unreadable("the loop nest is needed")
+    )
     recorder = tuning.Recorder(model)
     policy = auto_scheduler.SketchPolicy(
         task, program_cost_model=recorder, params=dict(workloads.SMALL_SEARCH), seed=3, verbose=0
@@ -183,6 +187,6 @@ def _stop_after(server: FakeServer, programs: int, restart_seconds: float | None
         seen[0] += 1
         if seen[0] == programs:
             threading.Thread(target=restart).start()
-        return ok(1e-6 * len(program.loop_nest))
+        return ok(1e-6 * len(program.transform_steps))
 
     return predict

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
+import tvm
 import workloads
 from tvm.auto_scheduler import measure, measure_record
 
 from cdmpp_tvm import encode
 from cdmpp_tvm.encode import StateEncoder, steps_of_record
 from cdmpp_tvm.errors import ProtocolError
+from cdmpp_tvm.record_writer import FastRecordWriter, PlainRecordWriter
 
 
 @pytest.fixture(scope="module", params=[workloads.CPU_TARGET, workloads.CUDA_TARGET])
@@ -32,14 +35,72 @@ def _record_of(task: Any, state: Any) -> str:
     return str(measure_record.dump_record_to_string(measure.MeasureInput(task, state), result))
 
 
-def test_programs_are_the_print_and_the_records_steps(task: Any, states: list[Any]) -> None:
-    programs = StateEncoder(task).encode(states)
+def test_programs_are_the_records_steps_and_on_demand_the_print(
+    task: Any, states: list[Any]
+) -> None:
+    encoder = StateEncoder(task)
+    programs = encoder.encode(states, with_loop_nest=True)
     assert len(programs) == len(states)
     for program, state in zip(programs, states):
         assert program.loop_nest == str(state)
         recorded = json.loads(_record_of(task, state))["i"][1][1]
         assert json.loads(program.transform_steps) == recorded
         assert steps_of_record(_record_of(task, state)) == json.dumps(recorded)
+    steps_alone = encoder.encode(states)
+    assert [p.transform_steps for p in steps_alone] == [p.transform_steps for p in programs]
+    assert {p.loop_nest for p in steps_alone} == {""}
+
+
+def test_a_part_of_the_states(task: Any, states: list[Any]) -> None:
+    encoder = StateEncoder(task)
+    whole = encoder.encode(states, with_loop_nest=True)
+    assert encoder.encode(states, 2, 5, with_loop_nest=True) == whole[2:5]
+    assert encoder.transform_steps(states, 9) == [p.transform_steps for p in whole[9:]]
+
+
+@pytest.mark.parametrize("writer", [PlainRecordWriter, FastRecordWriter])
+def test_writers_take_arrays_objects_and_what_python_wraps(
+    task: Any, states: list[Any], writer: Any
+) -> None:
+    wrapped = _wrapped(task, states)
+    objects = [state.state_object for state in wrapped]
+    encoder = StateEncoder(task)
+    expected = [json.loads(_record_of(task, state))["i"][1][1] for state in states]
+    encoder._writer = writer(task, encoder._file.path)
+    for given in (wrapped, objects, tvm.runtime.convert(objects)):
+        assert [json.loads(text) for text in encoder.transform_steps(given)] == expected
+
+
+def test_this_tvm_is_called_the_fast_way(task: Any) -> None:
+    assert isinstance(StateEncoder(task)._writer, FastRecordWriter)
+
+
+def test_where_the_c_interface_differs_the_plain_writer_writes(
+    task: Any, states: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = StateEncoder(task).transform_steps(states)
+
+    def write_something_else(self: Any, _: Any, first: int, last: int) -> None:
+        Path(self._path).write_text("{}\n" * (last - first), encoding="utf-8")
+
+    monkeypatch.setattr(FastRecordWriter, "write", write_something_else)
+    encoder = StateEncoder(task)
+    assert isinstance(encoder._writer, PlainRecordWriter)
+    assert encoder.transform_steps(states) == expected
+
+
+def test_what_tvm_refuses_is_an_error_and_leaves_the_writer_usable(
+    task: Any, states: list[Any]
+) -> None:
+    encoder = StateEncoder(task)
+    array = tvm.runtime.convert([state.state_object for state in _wrapped(task, states)])
+    with pytest.raises(ProtocolError, match="out of bound"):
+        encoder.transform_steps(array, 0, len(array) + 1)
+    assert len(encoder.transform_steps(array)) == len(array)
+
+
+def _wrapped(task: Any, states: list[Any]) -> list[Any]:
+    return [task.compute_dag.infer_bound_from_state(state) for state in states]
 
 
 def test_order_is_kept_and_calls_do_not_mix(task: Any, states: list[Any]) -> None:

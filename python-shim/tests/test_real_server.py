@@ -126,10 +126,25 @@ def _predictions(
     return model._session.predict(registration, [programs[:7], programs[7:]]).predictions
 
 
+def test_a_socket_of_this_machine_serves_as_a_port_does(tmp_path: Path) -> None:
+    task = workloads.make_task(workloads.shim_matmul_bias, (64,))
+    states = workloads.sample_states(task)
+    server = RealServer(tmp_path / "data")
+    server.address = f"unix:{tmp_path}/cdmpp.sock"
+    with server, _model(server) as model:
+        assert server.address == f"unix:{tmp_path}/cdmpp.sock"
+        by_socket = model.predict(task, states)
+        _train_on_made_up_times(model, task, states)
+        assert model.statistics.store_records == len(states)
+        assert model.predict(task, states) != by_socket
+    with RealServer(tmp_path / "other") as other, _model(other) as model:
+        assert model.predict(task, states) == by_socket
+
+
 def test_the_same_programs_get_the_same_bits(tmp_path: Path) -> None:
     task = workloads.make_task(workloads.shim_matmul_bias, (64,))
     states = workloads.sample_states(task)
-    programs = StateEncoder(task).encode(states)
+    programs = StateEncoder(task).encode(states, with_loop_nest=True)
     server = RealServer(tmp_path / "data")
     with server, _model(server) as model:
         _train_on_made_up_times(model, task, states)
