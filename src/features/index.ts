@@ -7,4 +7,5 @@ export {
   type ProgramFeatures,
 } from './feature-extractor';
 export { createFeatureSchema, type FeatureSchema } from './feature-schema';
+export { createLoweredExtractor, loweredSchema } from './lowered-features';
 export { referenceLatencySeconds } from './reference-latency';

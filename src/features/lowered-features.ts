@@ -1,0 +1,139 @@
+/**
+ * TVM's features of the lowered program as the leaves' vectors, behind the same
+ * port as those of the loop nest. The loop nest still gives the leaves, their
+ * positions and the estimate; TVM's rows are matched to them.
+ */
+import { Code, internalError } from '../errors';
+import {
+  type CompactProgram,
+  createProgramReader,
+  LOWERED_ROW_LENGTH,
+  type ProgramSource,
+  type Task,
+} from '../program';
+import { deviceFeatureNames } from './device-vector';
+import {
+  createFeatureExtractor,
+  type FeatureExtractor,
+  type FeatureResult,
+  loopNestSchema,
+  type ProgramFeatures,
+} from './feature-extractor';
+import { createFeatureSchema, type FeatureSchema } from './feature-schema';
+import { loweredMatchNames, loweredRowNames } from './lowered-feature-names';
+import { keyOfRow, type MatchKey, matchRows } from './lowered-matching';
+import { canonicalRows } from './lowered-rows';
+
+export const loweredSchema: FeatureSchema = createFeatureSchema(
+  [...loweredRowNames, ...loweredMatchNames],
+  deviceFeatureNames,
+);
+
+/** As `createFeatureExtractor`, for programs that bring `loweredFeatures`. */
+export function createLoweredExtractor(task: Task): FeatureExtractor {
+  const loopNest = createFeatureExtractor(task);
+  const reader = createProgramReader(task);
+  return {
+    extract(source) {
+      const rows = source.loweredFeatures;
+      if (rows === undefined || rows.length % LOWERED_ROW_LENGTH !== 0) return withoutRows(source);
+      if (rows.length === 0) return NOT_LOWERED;
+      const read = loopNest.extract(source);
+      if (!read.ok) return read;
+      return { ok: true, features: vectorise(reader.read(source), read.features, rows) };
+    },
+  };
+}
+
+const NOT_LOWERED: FeatureResult = Object.freeze({
+  ok: false,
+  failure: 'cannot-build',
+  code: Code.FailedPrecondition,
+  reason: 'program.lowered_features: no rows; TVM could not lower the program for its target',
+});
+
+function withoutRows({ loweredFeatures }: ProgramSource): FeatureResult {
+  const found = loweredFeatures === undefined ? 'absent' : `${loweredFeatures.length} numbers`;
+  return {
+    ok: false,
+    failure: 'unreadable',
+    code: Code.InvalidArgument,
+    reason: `program.lowered_features: ${found}; this model reads TVM's rows of ${LOWERED_ROW_LENGTH}: send them (the shim does with feature_set="lowered")`,
+  };
+}
+
+/** A leaf of the result: one of the program's with its row, or a further row of it. */
+interface Entry {
+  readonly leaf: number;
+  readonly row: Float32Array | undefined;
+  readonly isExact: boolean;
+  readonly isFurther: boolean;
+}
+
+function vectorise(
+  program: CompactProgram,
+  loopNest: ProgramFeatures,
+  sentRows: Float32Array,
+): ProgramFeatures {
+  const rows = canonicalRows(sentRows);
+  const matches = matchRows(keysOfLeaves(program, loopNest), rows.map(keyOfRow));
+  const entries = matches.flatMap((match, leaf): Entry[] => [
+    {
+      leaf,
+      row: match.row === undefined ? undefined : rows[match.row],
+      isExact: match.isExact,
+      isFurther: false,
+    },
+    ...match.furtherRows.map((row) => ({
+      leaf,
+      row: rows[row],
+      isExact: false,
+      isFurther: true,
+    })),
+  ]);
+  const width = loweredSchema.leaf.length;
+  const leaves = new Float32Array(entries.length * width);
+  entries.forEach(({ row, isExact, isFurther }, i) => {
+    if (row !== undefined) leaves.set(row, i * width);
+    const flags = [row !== undefined, isExact, isFurther].map(Number);
+    leaves.set(flags, i * width + LOWERED_ROW_LENGTH);
+  });
+  return {
+    leafCount: entries.length,
+    leaves,
+    positions: Int32Array.from(entries, ({ leaf }) => loopNest.positions[leaf] as number),
+    depths: Int32Array.from(entries, ({ leaf }) => loopNest.depths[leaf] as number),
+    estimateSeconds: loopNest.estimateSeconds,
+  };
+}
+
+function column(name: string): number {
+  const index = loopNestSchema.leaf.indexOf(name);
+  if (index < 0) throw internalError(`no feature "${name}" to match rows by`);
+  return index;
+}
+
+const FLOAT_OPERATIONS = column('ops.float_total');
+const WRITES = [0, 1, 2, 3].map((slot) => ({
+  flag: column(`access.${slot}.is_write`),
+  bytes: column(`access.${slot}.unique_bytes`),
+}));
+
+function keysOfLeaves(program: CompactProgram, features: ProgramFeatures): readonly MatchKey[] {
+  const width = loopNestSchema.leaf.length;
+  return program.leaves.map((leaf, index) => {
+    const vector = features.leaves.subarray(index * width, (index + 1) * width);
+    const write = WRITES.find(({ flag }) => vector[flag] === 1);
+    const iterations = leaf.path.reduce(
+      (product, loop) => product * (program.loops[loop]?.extent as number),
+      1,
+    );
+    return {
+      iterations: Math.log2(1 + iterations),
+      loops: leaf.path.length,
+      unitLoops: 0,
+      writtenBytes: write && vector[write.bytes],
+      floatOperations: vector[FLOAT_OPERATIONS] as number,
+    };
+  });
+}
