@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loopNestSchema } from '../../src/features';
+import { loopNestSchema, loweredSchema } from '../../src/features';
 
 const readme = readFileSync(path.join(__dirname, '../../src/features/README.md'), 'utf8');
 
@@ -16,4 +16,21 @@ function isNamed(feature: string): boolean {
 it('the table of the room names every feature of a leaf', () => {
   expect(loopNestSchema.leaf.length).toBeGreaterThan(100);
   expect(loopNestSchema.leaf.filter((feature) => !isNamed(feature))).toEqual([]);
+});
+
+/** Families of TVM's names stand as `prefix_*` or `prefix.*` of `member`. */
+function isLoweredNamed(feature: string): boolean {
+  const buffer = /^B[0-4](\..+)$/.exec(feature);
+  if (buffer !== null) return readme.includes(`\`${buffer[1]}\``);
+  const curve = /^arith_intensity_curve_\d$/.exec(feature);
+  if (curve !== null) return readme.includes('`arith_intensity_curve_0` to');
+  const family = /^(float|int|vec|unroll|parallel)(_type\.|_)(\w+)$/.exec(feature);
+  if (family === null) return readme.includes(`\`${feature}\``);
+  const row = readme.split('\n').find((line) => line.includes(`\`${family[1]}${family[2]}*\``));
+  return row?.includes(`\`${family[3]}\``) ?? false;
+}
+
+it('the table of the lowered set names every feature of a leaf', () => {
+  expect(loweredSchema.leaf.length).toBe(167);
+  expect(loweredSchema.leaf.filter((feature) => !isLoweredNamed(feature))).toEqual([]);
 });
