@@ -18,6 +18,7 @@ export async function serve(options: ServeOptions, io: CommandIo): Promise<void>
     log,
     clock: systemClock,
     frozen: options.frozen,
+    predictor: options.predictor,
     threads: options.threads,
     maxQueuePrograms: options.maxQueuePrograms,
   });

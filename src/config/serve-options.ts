@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly tokenFile: string | undefined;
   readonly frozen: boolean;
+  /** Name of the predictor that learns. */
+  readonly predictor: string;
   readonly threads: number;
   readonly maxQueuePrograms: number;
   readonly maxMessageBytes: number;
@@ -80,6 +82,13 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
     description: 'keep reported records but do not learn from them',
   },
   {
+    name: 'predictor',
+    flag: '--predictor <name>',
+    environment: 'CDMPP_PREDICTOR',
+    description:
+      "what learns: cdmpp, or cdmpp-lowered, which needs the features that TVM's lowering gives (slow); default cdmpp",
+  },
+  {
     name: 'threads',
     flag: '--threads <count>',
     environment: 'CDMPP_THREADS',
@@ -120,6 +129,7 @@ const schema = z.strictObject({
   tokenFile: textOption().optional(),
   insecure: switchOption(),
   frozen: switchOption(),
+  predictor: textOption().default('cdmpp'),
   threads: integerOption(1, MAX_THREADS, 1),
   maxQueuePrograms: integerOption(1, 16_777_216, 16_384),
   maxMessageMib: integerOption(1, 1024, 64),
@@ -143,6 +153,7 @@ export function loadServeOptions(flags: GivenOptions, environment: Environment):
     tls: pairTls(parsed.tlsCert, parsed.tlsKey),
     tokenFile: parsed.tokenFile,
     frozen: parsed.frozen,
+    predictor: parsed.predictor,
     threads: parsed.threads,
     maxQueuePrograms: parsed.maxQueuePrograms,
     maxMessageBytes: parsed.maxMessageMib * 1024 * 1024,

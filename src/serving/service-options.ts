@@ -103,6 +103,12 @@ export function validateServiceOptions(
   assertInteger('maxCachedTasks', valid.maxCachedTasks, 1);
   assertInteger('restartDelayMs', valid.restartDelayMs, 0);
   assertInteger('seed', valid.seed, 0);
+  const isOfZoo = valid.registryModule === defaults.registryModule;
+  if ((isOfZoo || valid.isolation === 'none') && !valid.registry.names.includes(valid.predictor)) {
+    throw invalidArgument(
+      `predictor is "${valid.predictor}"; known are ${valid.registry.names.join(', ')}`,
+    );
+  }
   if (valid.isolation !== 'process' && valid.isolation !== 'none') {
     throw invalidArgument(`isolation is "${valid.isolation}"; expected "process" or "none"`);
   }

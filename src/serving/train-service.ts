@@ -1,8 +1,8 @@
 import type { Log } from '../base';
 import { Code, PredictorError } from '../errors';
-import type { ModelArtifact, ProgramBatch, TaskRecord } from '../predictor';
+import type { ModelArtifact, PredictorDescription, ProgramBatch, TaskRecord } from '../predictor';
 import { measuredLatencySeconds } from '../program';
-import type { RecordStore } from '../store';
+import type { CheckpointFacts, RecordStore } from '../store';
 import type { TrainingState } from './cost-model-service';
 import type { ModelRepository } from './model-repository';
 import type { TrainingEngine, TrainingResult } from './training-engine';
@@ -92,8 +92,17 @@ export class TrainService {
 
   #hasMore(): boolean {
     const { repository } = this.#options;
-    const learned = repository.hasNewest ? repository.newest.description.trainedThroughSequence : 0;
+    const learned = repository.hasNewest ? this.#learnedThrough(repository.newest) : 0;
     return this.#wanted > Math.max(learned, this.#barrenThrough);
+  }
+
+  /** Nothing where another predictor has learned it: that one's knowledge is of no use here. */
+  #learnedThrough({ description }: CheckpointFacts): number {
+    return this.#continues(description) ? description.trainedThroughSequence : 0;
+  }
+
+  #continues({ predictor }: PredictorDescription): boolean {
+    return predictor === this.#options.predictor;
   }
 
   async #trainUntilDone(): Promise<void> {
@@ -114,7 +123,7 @@ export class TrainService {
     const through = engine.heldThrough;
     this.#wanted = Math.max(this.#wanted, through);
     const startFrom =
-      base === undefined || base.version === 0
+      base === undefined || base.version === 0 || !this.#continues(base.description)
         ? undefined
         : await repository.export({ name: base.name, version: base.version });
     log.info('training:started', { through, from: base?.version ?? 0 });

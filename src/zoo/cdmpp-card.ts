@@ -32,7 +32,7 @@ const standardisation = z.object({
 
 const cardSchema = z.object({
   format: z.literal(FORMAT),
-  predictor: z.literal('cdmpp'),
+  predictor: z.string(),
   featureSchema: z.object({
     id: z.string(),
     leaf: z.array(z.string()),
@@ -74,6 +74,7 @@ export interface SavedCdmpp {
 }
 
 export function encodeArtifact(
+  predictor: string,
   schema: FeatureSchema,
   state: ModelState,
   training: TrainingSummary,
@@ -82,7 +83,7 @@ export function encodeArtifact(
   const { leaf, device, targetMean, targetDeviation } = state.normalisation;
   const card: Card = {
     format: FORMAT,
-    predictor: 'cdmpp',
+    predictor,
     featureSchema: { id: schema.id, leaf: [...schema.leaf], device: [...schema.device] },
     config: { ...state.config },
     normalisation: {
@@ -97,9 +98,16 @@ export function encodeArtifact(
   return { artifact: { card: JSON.stringify(card), weights }, weightsSha256: card.weightsSha256 };
 }
 
-/** INVALID_ARGUMENT, with what differs, where card, checksum, schema or shapes do not fit. */
-export function decodeArtifact(artifact: ModelArtifact, schema: FeatureSchema): SavedCdmpp {
+/** INVALID_ARGUMENT, with what differs, where predictor, checksum, schema or shapes do not fit. */
+export function decodeArtifact(
+  artifact: ModelArtifact,
+  predictor: string,
+  schema: FeatureSchema,
+): SavedCdmpp {
   const card = parseCard(artifact.card);
+  if (card.predictor !== predictor) {
+    throw invalidArgument(`card: predictor is "${card.predictor}"; it must be "${predictor}"`);
+  }
   requireSameSchema(card.featureSchema, schema);
   const found = sha256(artifact.weights);
   if (found !== card.weightsSha256) {

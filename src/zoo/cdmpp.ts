@@ -31,6 +31,8 @@ export interface CdmppOptions {
   /** Called at the first `fit` or `load`, not before: opening TensorFlow takes memory and time. */
   readonly openTensors: () => Tf;
   readonly features: FeatureSource;
+  /** In the registry and on cards. Default `cdmpp`; one name for each feature set. */
+  readonly name?: string;
   readonly clock: Clock;
   /** Default: `DEFAULT_SIZES`, chosen by the ablation in the model room's README. */
   readonly sizes?: Partial<Omit<LatencyModelConfig, 'leafWidth' | 'deviceWidth'>>;
@@ -50,6 +52,7 @@ const GROWTH_TO_RENORMALISE = 2;
  */
 export class CdmppPredictor implements Predictor {
   readonly #options: CdmppOptions;
+  readonly #name: string;
   readonly #config: LatencyModelConfig;
   readonly #features: TaskFeaturesCache;
   readonly #examples: ExampleCache;
@@ -61,6 +64,7 @@ export class CdmppPredictor implements Predictor {
   constructor(options: CdmppOptions) {
     const { schema } = options.features;
     this.#options = options;
+    this.#name = options.name ?? 'cdmpp';
     this.#config = validateConfig({
       ...DEFAULT_SIZES,
       ...options.sizes,
@@ -73,7 +77,7 @@ export class CdmppPredictor implements Predictor {
 
   async describe(): Promise<PredictorDescription> {
     return {
-      predictor: 'cdmpp',
+      predictor: this.#name,
       featureSet: this.#options.features.featureSet,
       trainedOn: this.#training?.trainedOn ?? 0,
       trainedThroughSequence: this.#training?.trainedThroughSequence ?? 0,
@@ -163,7 +167,7 @@ export class CdmppPredictor implements Predictor {
   }
 
   async load(artifact: ModelArtifact): Promise<void> {
-    const { state, training } = decodeArtifact(artifact, this.#options.features.schema);
+    const { state, training } = decodeArtifact(artifact, this.#name, this.#options.features.schema);
     this.#replace(new LatencyModel(this.#options.openTensors(), state), training);
   }
 
@@ -179,7 +183,7 @@ export class CdmppPredictor implements Predictor {
     if (this.#model !== undefined) return this.#model;
     throw new PredictorError(
       Code.FailedPrecondition,
-      `predictor "cdmpp" has learned nothing yet: fit or load it before ${wanted}`,
+      `predictor "${this.#name}" has learned nothing yet: fit or load it before ${wanted}`,
     );
   }
 
@@ -205,7 +209,7 @@ export class CdmppPredictor implements Predictor {
     if (this.#saved === undefined) {
       const { state } = this.#requireModel('save');
       const training = this.#training as TrainingSummary;
-      this.#saved = encodeArtifact(this.#options.features.schema, state, training);
+      this.#saved = encodeArtifact(this.#name, this.#options.features.schema, state, training);
     }
     return this.#saved;
   }

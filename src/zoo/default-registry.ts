@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../base';
 import { createPredictorRegistry, type PredictorRegistry } from '../predictor';
 import { type BackendKind, openBackend } from '../tensor';
 import { CdmppPredictor } from './cdmpp';
-import { loopNestSource } from './feature-source';
+import { type FeatureSource, loopNestSource, loweredSource } from './feature-source';
 import { RooflinePredictor } from './roofline';
 
 export interface DefaultRegistryOptions {
@@ -17,13 +17,11 @@ export function createDefaultRegistry({
   backend = 'native',
   clock = systemClock,
 }: DefaultRegistryOptions = {}): PredictorRegistry {
+  const cdmpp = (name: string, features: FeatureSource) => () =>
+    new CdmppPredictor({ name, features, openTensors: () => openBackend(backend), clock });
   return createPredictorRegistry({
     roofline: () => new RooflinePredictor(),
-    cdmpp: () =>
-      new CdmppPredictor({
-        openTensors: () => openBackend(backend),
-        features: loopNestSource,
-        clock,
-      }),
+    cdmpp: cdmpp('cdmpp', loopNestSource),
+    'cdmpp-lowered': cdmpp('cdmpp-lowered', loweredSource),
   });
 }

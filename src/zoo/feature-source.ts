@@ -1,9 +1,11 @@
 import {
   createFeatureExtractor,
+  createLoweredExtractor,
   deviceVector,
   type FeatureExtractor,
   type FeatureSchema,
   loopNestSchema,
+  loweredSchema,
 } from '../features';
 import type { Task } from '../program';
 
@@ -21,6 +23,14 @@ export const loopNestSource: FeatureSource = Object.freeze({
   featureSet: 'loop-nest',
   schema: loopNestSchema,
   createExtractor: createFeatureExtractor,
+  deviceVector,
+});
+
+/** TVM's features of the lowered program, which the client extracts and sends: slow by nature. */
+export const loweredSource: FeatureSource = Object.freeze({
+  featureSet: 'lowered',
+  schema: loweredSchema,
+  createExtractor: createLoweredExtractor,
   deviceVector,
 });
 

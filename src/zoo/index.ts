@@ -3,5 +3,5 @@ export {
   createDefaultRegistry,
   type DefaultRegistryOptions,
 } from './default-registry';
-export { type FeatureSource, loopNestSource } from './feature-source';
+export { type FeatureSource, loopNestSource, loweredSource } from './feature-source';
 export { RooflinePredictor } from './roofline';

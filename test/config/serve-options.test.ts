@@ -15,6 +15,7 @@ describe('loadServeOptions()', () => {
       tls: undefined,
       tokenFile: undefined,
       frozen: false,
+      predictor: 'cdmpp',
       threads: 1,
       maxQueuePrograms: 16_384,
       maxMessageBytes: 64 * 1024 * 1024,

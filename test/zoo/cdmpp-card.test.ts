@@ -18,7 +18,7 @@ const training = {
   seed: 9,
   normalisedOn: 32,
 };
-const { artifact, weightsSha256 } = encodeArtifact(schema, state, training);
+const { artifact, weightsSha256 } = encodeArtifact('cdmpp', schema, state, training);
 
 function withCard(change: (card: Record<string, Record<string, unknown>>) => void): ModelArtifact {
   const card = JSON.parse(artifact.card);
@@ -28,7 +28,7 @@ function withCard(change: (card: Record<string, Record<string, unknown>>) => voi
 
 describe('encodeArtifact() and decodeArtifact()', () => {
   it('should give everything back', () => {
-    const saved = decodeArtifact(artifact, schema);
+    const saved = decodeArtifact(artifact, 'cdmpp', schema);
     expect(saved).toEqual({ state, training, weightsSha256 });
   });
 
@@ -45,7 +45,7 @@ describe('encodeArtifact() and decodeArtifact()', () => {
   it('should name the features that differ', async () => {
     const other = createFeatureSchema([...leaf.slice(1), 'leaf_new'], device);
     await expectError(
-      () => decodeArtifact(artifact, other),
+      () => decodeArtifact(artifact, 'cdmpp', other),
       Code.InvalidArgument,
       /schema is .*only in the card: leaf_0; only here: leaf_new/,
     );
@@ -56,7 +56,7 @@ describe('encodeArtifact() and decodeArtifact()', () => {
     [
       'another predictor',
       withCard((c) => Object.assign(c, { predictor: 'tlp' })),
-      /^card: predictor/,
+      /^card: predictor is "tlp"; it must be "cdmpp"/,
     ],
     [
       'shapes that the weights do not have',
@@ -80,6 +80,6 @@ describe('encodeArtifact() and decodeArtifact()', () => {
     ],
     ['no JSON', { ...artifact, card: '{' }, /^card: not JSON/],
   ])('should refuse %s', async (_, bad, message) => {
-    await expectError(() => decodeArtifact(bad, schema), Code.InvalidArgument, message);
+    await expectError(() => decodeArtifact(bad, 'cdmpp', schema), Code.InvalidArgument, message);
   });
 });
