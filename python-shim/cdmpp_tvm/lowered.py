@@ -6,7 +6,6 @@ set `lowered`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,4 +59,4 @@ def _rows(numbers: Any) -> bytes | None:
         )
     if not np.isfinite(rows).all():
         return None
-    return (rows if sys.byteorder == "little" else rows.byteswap()).tobytes()
+    return bytes(rows.astype("<f4").tobytes())
