@@ -13,6 +13,13 @@ interface Reach {
   readonly width: IndexSpan;
 }
 
+/** A sum of scaled axes and a constant, the constant left out: it moves no span. */
+export interface AffineIndex {
+  readonly axes: Int32Array;
+  /** Absolute values, one for each axis. */
+  readonly coefficients: Float64Array;
+}
+
 export interface CompiledIndex {
   /** Distinct values, at least 1. */
   readonly count: IndexSpan;
@@ -20,10 +27,15 @@ export interface CompiledIndex {
   readonly width: IndexSpan;
   /** False where a value comes from memory (a gather): the span is then a guess from above. */
   readonly isAffine: boolean;
+  /** Where the index is no more than a sum: the same spans as `count` and `width`, as columns. */
+  readonly affine: AffineIndex | undefined;
+  /** Bit `axis % 32` is set for every axis that the spans depend on. */
+  readonly axisMask: number;
 }
 
 export function compileIndex(expression: Expression, axisNames: readonly string[]): CompiledIndex {
   let isAffine = true;
+  let axisMask = 0;
   const compile = (node: Expression): Reach => {
     switch (node.kind) {
       case 'constant':
@@ -31,6 +43,7 @@ export function compileIndex(expression: Expression, axisNames: readonly string[
       case 'axis': {
         const axis = axisNames.indexOf(node.name);
         if (axis < 0) return still;
+        axisMask |= 1 << axis;
         return {
           count: (spans, offset) => spans[offset + axis] as number,
           width: (spans, offset) => (spans[offset + axis] as number) - 1,
@@ -54,7 +67,43 @@ export function compileIndex(expression: Expression, axisNames: readonly string[
     }
   };
   const { count, width } = compile(expression);
-  return { count, width, isAffine };
+  return { count, width, isAffine, affine: affineIndex(expression, axisNames), axisMask };
+}
+
+/** Undefined where the index is more than a sum of scaled axes and constants. */
+function affineIndex(
+  expression: Expression,
+  axisNames: readonly string[],
+): AffineIndex | undefined {
+  const axes: number[] = [];
+  const coefficients: number[] = [];
+  const collect = (node: Expression): boolean => {
+    if (node.kind === 'constant') return true;
+    if (node.kind === 'cast') return collect(node.operands[0] as Expression);
+    if (node.kind === 'binary' && (node.operator === 'add' || node.operator === 'sub')) {
+      return node.operands.every(collect);
+    }
+    const [axis, factor] = scaledAxis(node);
+    if (axis === undefined) return false;
+    const index = axisNames.indexOf(axis);
+    if (index >= 0 && factor !== 0) {
+      axes.push(index);
+      coefficients.push(Math.abs(factor));
+    }
+    return true;
+  };
+  if (!collect(expression)) return undefined;
+  return { axes: Int32Array.from(axes), coefficients: Float64Array.from(coefficients) };
+}
+
+/** [name, factor] of an axis or of an axis times a constant. */
+function scaledAxis(node: Expression): readonly [string | undefined, number] {
+  if (node.kind === 'axis') return [node.name, 1];
+  if (node.kind !== 'binary' || node.operator !== 'mul') return [undefined, 0];
+  const [left, right] = node.operands as readonly [Expression, Expression];
+  if (left.kind === 'axis' && right.kind === 'constant') return [left.name, right.value];
+  if (right.kind === 'axis' && left.kind === 'constant') return [right.name, left.value];
+  return [undefined, 0];
 }
 
 const still: Reach = { count: () => 1, width: () => 0 };
