@@ -4,31 +4,26 @@
  */
 import type { LeafGeometry } from './leaf-geometry';
 
-export interface CacheTraffic {
-  readonly bytes: number;
-  /** Outermost level whose working set fits; levels + 0 where even one iteration does not. */
-  readonly level: number;
+/** Outermost level whose working set fits; the number of levels where even one iteration does not. */
+export function fittingLevel(geometry: LeafGeometry, capacityBytes: number): number {
+  const { workingSetBytes } = geometry;
+  let level = geometry.levels;
+  while (level > 0 && (workingSetBytes[level - 1] as number) <= capacityBytes) level -= 1;
+  return level;
 }
 
-export function cacheTraffic(
-  geometry: LeafGeometry,
-  capacityBytes: number,
-  lineBytes: number,
-): CacheTraffic {
-  const levels = geometry.loops.length;
-  let level = levels;
-  while (level > 0 && (geometry.workingSetBytes[level - 1] as number) <= capacityBytes) level -= 1;
-  let bytes = 0;
-  for (const { elements, lines } of geometry.footprints) {
+/** Bytes loaded into a cache that holds the working set of `level` and no more. */
+export function trafficBytes(geometry: LeafGeometry, level: number, lineBytes: number): number {
+  const { levels, elements, lines, iterations, iterationsInside } = geometry;
+  const entries = geometry.profile.accesses.length * (levels + 1);
+  let total = 0;
+  for (let first = 0; first < entries; first += levels + 1) {
     // Loops just outside that touch the same elements again find them still there.
     let kept = level;
-    while (kept > 0 && elements[kept - 1] === elements[level]) kept -= 1;
-    bytes += timesOutside(geometry, kept) * (lines[level] as number) * lineBytes;
+    const held = elements[first + level] as number;
+    while (kept > 0 && elements[first + kept - 1] === held) kept -= 1;
+    const visits = iterations / (iterationsInside[kept] as number);
+    total += visits * (lines[first + level] as number) * lineBytes;
   }
-  return { bytes, level };
-}
-
-/** How often everything from the level inwards runs. */
-export function timesOutside(geometry: LeafGeometry, level: number): number {
-  return geometry.iterations / (geometry.iterationsInside[level] as number);
+  return total;
 }

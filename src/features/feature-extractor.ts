@@ -1,124 +1,128 @@
 /** Program source → what a predictor is given: leaf vectors, positions, estimate. */
 import { Code, PredictorError } from '../errors';
-import type { PredictionFailure } from '../predictor';
 import {
   type CompactProgram,
   createProgramReader,
+  type ProgramLeaf,
   type ProgramSource,
   type Task,
 } from '../program';
-import { createDeviceModel, type DeviceModel } from './device-model';
+import { createDeviceModel } from './device-model';
 import { deviceFeatureNames } from './device-vector';
+import {
+  createFeatureBatchBuffer,
+  type FeatureBatch,
+  type FeatureFailure,
+  type FeatureResult,
+  programFeatures,
+} from './feature-batch';
 import { createFeatureSchema, type FeatureSchema } from './feature-schema';
 import { gpuViolation } from './gpu-limits';
-import { leafFeatureNames } from './leaf-feature-names';
+import { createLeafContext, type LeafContext } from './leaf-context';
 import { measureLeaf } from './leaf-geometry';
-import { type LeafContext, writeLeafFeatures } from './loop-nest-features';
+import { leafFeatureNames, writeLeafFeatures } from './loop-nest-features';
 import { analyseLoops } from './loop-structure';
 import { estimateLeaf, estimateProgram } from './roofline-estimate';
-import { createStageProfiler } from './stage-profile';
-
-export interface ProgramFeatures {
-  readonly leafCount: number;
-  /** leafCount × schema.leaf.length, row-major; magnitudes as log2(1 + x), not standardised. */
-  readonly leaves: Float32Array;
-  /** leafCount: pre-order number of each leaf among the loops and leaves of the printed nest. */
-  readonly positions: Int32Array;
-  /** leafCount: loops around each leaf. */
-  readonly depths: Int32Array;
-  /** Analytical latency of the program, seconds, positive. */
-  readonly estimateSeconds: number;
-}
-
-export type FeatureResult =
-  | { readonly ok: true; readonly features: ProgramFeatures }
-  | {
-      readonly ok: false;
-      readonly failure: PredictionFailure;
-      readonly code: Code;
-      readonly reason: string;
-    };
+import { createStageProfiler, type StageProfile } from './stage-profile';
 
 export interface FeatureExtractor {
-  /** Never throws for what a program may be; a bug of ours still does. */
-  extract(program: ProgramSource): FeatureResult;
+  /**
+   * Features of every program, in columns that the next call overwrites. Never throws
+   * for what a program may be; a bug of ours still does.
+   */
+  extractBatch(programs: readonly ProgramSource[]): FeatureBatch;
 }
 
 export const loopNestSchema: FeatureSchema = createFeatureSchema(
-  leafFeatureNames(),
+  leafFeatureNames,
   deviceFeatureNames,
 );
+
+/** One program's features, to keep. */
+export function extractFeatures(
+  extractor: FeatureExtractor,
+  program: ProgramSource,
+): FeatureResult {
+  return programFeatures(extractor.extractBatch([program]), 0);
+}
 
 /** For the programs of one task; keeps what they share. Not for use by two threads. */
 export function createFeatureExtractor(task: Task): FeatureExtractor {
   const reader = createProgramReader(task);
   const profileOf = createStageProfiler(task);
   const device = createDeviceModel(task);
+  const width = loopNestSchema.leaf.length;
+  const batch = createFeatureBatchBuffer(width);
+  const contexts: LeafContext[] = [];
+  const profiles: StageProfile[] = [];
+
+  const extract = (source: ProgramSource): void => {
+    const program = readProgram(reader, source);
+    if ('failure' in program) {
+      batch.fail(program);
+      return;
+    }
+    const { leafCount } = program;
+    for (let i = 0; i < leafCount; i++) {
+      const leaf = program.leaves[i] as ProgramLeaf;
+      profiles[i] = profileOf(leaf.stage, leaf.accesses);
+    }
+    const violation = gpuViolation(program, profiles, task);
+    if (violation !== undefined) {
+      const code = Code.FailedPrecondition;
+      batch.fail({ ok: false, failure: 'cannot-build', code, reason: violation });
+      return;
+    }
+    while (contexts.length < leafCount) contexts.push(createLeafContext(device));
+    let workSeconds = 0;
+    let roots = 0;
+    for (let i = 0; i < leafCount; i++) {
+      const context = contexts[i] as LeafContext;
+      measureContext(context, program, i, profiles[i] as StageProfile);
+      workSeconds += context.estimate.seconds;
+      if (context.geometry.attachDepth === 0) roots += 1;
+    }
+    const row = batch.addProgram(leafCount, estimateProgram(workSeconds, roots, device));
+    for (let i = 0; i < leafCount; i++) {
+      const context = contexts[i] as LeafContext;
+      context.share = workSeconds > 0 ? context.estimate.seconds / workSeconds : 0;
+      writeLeafFeatures(context, batch.leaves, (row + i) * width);
+      batch.positions[row + i] = program.leafSerial[i] as number;
+      batch.depths[row + i] = context.geometry.levels;
+    }
+  };
   return {
-    extract(source) {
-      let program: CompactProgram;
-      try {
-        program = reader.read(source);
-      } catch (thrown) {
-        const error = PredictorError.from(thrown);
-        if (error.code !== Code.InvalidArgument) throw error;
-        return { ok: false, failure: 'unreadable', code: error.code, reason: error.rawMessage };
-      }
-      const contexts = contextsOf(program, profileOf, device);
-      const violation = gpuViolation(contexts, task);
-      if (violation !== undefined) {
-        return {
-          ok: false,
-          failure: 'cannot-build',
-          code: Code.FailedPrecondition,
-          reason: violation,
-        };
-      }
-      return { ok: true, features: vectorise(program, contexts, device) };
+    extractBatch(programs) {
+      batch.begin(programs.length);
+      for (const program of programs) extract(program);
+      return batch;
     },
   };
 }
 
-function contextsOf(
-  program: CompactProgram,
-  profileOf: ReturnType<typeof createStageProfiler>,
-  device: DeviceModel,
-): readonly LeafContext[] {
-  const drafts = program.leaves.map((leaf) => {
-    const profile = profileOf(leaf.stage, leaf.accesses);
-    const geometry = measureLeaf(program, leaf, profile, device.cacheLineBytes);
-    const structure = analyseLoops(geometry);
-    return { geometry, structure, estimate: estimateLeaf(geometry, structure, device), device };
-  });
-  const total = drafts.reduce((sum, draft) => sum + draft.estimate.seconds, 0);
-  return drafts.map((draft) => ({
-    ...draft,
-    share: total > 0 ? draft.estimate.seconds / total : 0,
-  }));
+function readProgram(
+  reader: ReturnType<typeof createProgramReader>,
+  source: ProgramSource,
+): CompactProgram | FeatureFailure {
+  try {
+    return reader.read(source);
+  } catch (thrown) {
+    const error = PredictorError.from(thrown);
+    if (error.code !== Code.InvalidArgument) throw error;
+    return { ok: false, failure: 'unreadable', code: error.code, reason: error.rawMessage };
+  }
 }
 
-function vectorise(
+function measureContext(
+  context: LeafContext,
   program: CompactProgram,
-  contexts: readonly LeafContext[],
-  device: DeviceModel,
-): ProgramFeatures {
-  const width = loopNestSchema.leaf.length;
-  const leaves = new Float32Array(contexts.length * width);
-  let at = 0;
-  const write = (_group: string, _name: string, value: number): void => {
-    leaves[at++] = value;
-  };
-  for (const context of contexts) writeLeafFeatures(context, write);
-  const roots = program.leaves.filter((leaf) => leaf.attachDepth === 0).length;
-  return {
-    leafCount: contexts.length,
-    leaves,
-    positions: Int32Array.from(program.leaves, (leaf) => leaf.serial),
-    depths: Int32Array.from(program.leaves, (leaf) => leaf.path.length),
-    estimateSeconds: estimateProgram(
-      contexts.map((context) => context.estimate),
-      roots,
-      device,
-    ),
-  };
+  index: number,
+  profile: StageProfile,
+): void {
+  const { geometry, structure, estimate, device } = context;
+  context.program = program;
+  context.index = index;
+  measureLeaf(geometry, program, index, profile, device.cacheLineBytes);
+  analyseLoops(structure, geometry);
+  estimateLeaf(estimate, geometry, structure, device);
 }

@@ -1,10 +1,18 @@
 export { deviceVector } from './device-vector';
 export {
-  createFeatureExtractor,
-  type FeatureExtractor,
+  createFeatureBatchBuffer,
+  type FeatureBatch,
+  type FeatureBatchBuffer,
+  type FeatureFailure,
   type FeatureResult,
-  loopNestSchema,
   type ProgramFeatures,
+  programFeatures,
+} from './feature-batch';
+export {
+  createFeatureExtractor,
+  extractFeatures,
+  type FeatureExtractor,
+  loopNestSchema,
 } from './feature-extractor';
 export { createFeatureSchema, type FeatureSchema } from './feature-schema';
 export { createLoweredExtractor, loweredSchema } from './lowered-features';

@@ -1,73 +1,134 @@
 /**
  * Loops and footprints of one leaf, level by level: level l means that the loops
- * from l inwards run while those outside stand still.
+ * from l inwards run while those outside stand still. One record is filled again
+ * and again: its columns grow to the largest leaf seen and are then reused.
  */
-import type { CompactProgram, ProgramLeaf, ProgramLoop } from '../program';
+import type { CompactProgram, ProgramLeaf } from '../program';
+import { threadLoops, vthreadLoop } from './annotation-code';
 import type { AccessProfile, StageProfile } from './stage-profile';
 
-/** What one access touches while the loops from a level inwards run. */
-export interface Footprint {
-  /** Elements, each once. */
-  readonly elements: Float64Array;
-  readonly bytes: Float64Array;
-  /** Cache lines, each once. */
-  readonly lines: Float64Array;
-  /** Elements in a row in memory. */
-  readonly runs: Float64Array;
-}
-
+/** Columns with one entry a loop, outermost first, unless they say otherwise. */
 export interface LeafGeometry {
-  readonly leaf: ProgramLeaf;
-  readonly profile: StageProfile;
-  readonly loops: readonly ProgramLoop[];
-  readonly iterations: number;
+  leaf: ProgramLeaf;
+  profile: StageProfile;
+  /** Loops around the leaf. */
+  levels: number;
+  /** How many of them belong to other stages. */
+  attachDepth: number;
+  autoUnrollMaxStep: number;
+  iterations: number;
+  /** Codes of annotations. */
+  annotation: Uint8Array;
+  /** Iterations; 1 where the leaf does not take part in the loop, see `effectiveExtents`. */
+  extent: Float64Array;
+  /** Axis that the loop's next step moves; -1 for loops of other stages. */
+  stepAxis: Int32Array;
+  /** Elements by which it moves it. */
+  stepStride: Float64Array;
+  /** 1 where the loop moves a reduction axis; loops of other stages never do. */
+  reduces: Uint8Array;
   /** levels + 1 entries: iterations of the loops from the level inwards; the last is 1. */
-  readonly iterationsInside: Float64Array;
-  /** One per access, in the profile's order. */
-  readonly footprints: readonly Footprint[];
+  iterationsInside: Float64Array;
   /** levels + 1 entries: bytes of all footprints together. */
-  readonly workingSetBytes: Float64Array;
-  /** Whether each loop moves a reduction axis; loops of other stages never do. */
-  readonly reduces: readonly boolean[];
+  workingSetBytes: Float64Array;
+  /**
+   * Footprints: entry access × (levels + 1) + level, accesses in the profile's order. What
+   * one access touches at the level: elements, each once.
+   */
+  elements: Float64Array;
+  /** Cache lines, each once. */
+  lines: Float64Array;
+  /** Elements in a row in memory. */
+  runs: Float64Array;
+  /** Axes whose span a level's loop changes, as bits `axis % 32`; levels + 1 entries. */
+  changedAxes: Int32Array;
 }
 
+const levelCapacity = 24;
+
+export function createLeafGeometry(): LeafGeometry {
+  return {
+    leaf: undefined as unknown as ProgramLeaf,
+    profile: undefined as unknown as StageProfile,
+    levels: 0,
+    attachDepth: 0,
+    autoUnrollMaxStep: 0,
+    iterations: 1,
+    ...levelColumns(levelCapacity),
+    ...footprintColumns(4 * levelCapacity),
+  };
+}
+
+function levelColumns(capacity: number) {
+  return {
+    annotation: new Uint8Array(capacity),
+    extent: new Float64Array(capacity),
+    stepAxis: new Int32Array(capacity),
+    stepStride: new Float64Array(capacity),
+    reduces: new Uint8Array(capacity),
+    iterationsInside: new Float64Array(capacity),
+    workingSetBytes: new Float64Array(capacity),
+    changedAxes: new Int32Array(capacity),
+  };
+}
+
+function footprintColumns(capacity: number) {
+  return {
+    elements: new Float64Array(capacity),
+    lines: new Float64Array(capacity),
+    runs: new Float64Array(capacity),
+  };
+}
+
+/** Fills `geometry` with leaf `index` of the program. */
 export function measureLeaf(
+  geometry: LeafGeometry,
   program: CompactProgram,
-  leaf: ProgramLeaf,
+  index: number,
   profile: StageProfile,
   cacheLineBytes: number,
-): LeafGeometry {
-  const loops = effectiveLoops(program, leaf);
-  const levels = loops.length;
-  const iterationsInside = new Float64Array(levels + 1);
-  iterationsInside[levels] = 1;
-  for (let level = levels - 1; level >= 0; level--) {
-    iterationsInside[level] =
-      (iterationsInside[level + 1] as number) * (loops[level] as ProgramLoop).extent;
+): void {
+  const leaf = program.leaves[index] as ProgramLeaf;
+  const firstPath = program.leafFirstPath[index] as number;
+  const levels = (program.leafFirstPath[index + 1] as number) - firstPath;
+  geometry.leaf = leaf;
+  geometry.profile = profile;
+  geometry.levels = levels;
+  geometry.attachDepth = program.leafAttachDepth[index] as number;
+  geometry.autoUnrollMaxStep = program.leafAutoUnroll[index] as number;
+  if (geometry.extent.length <= levels) Object.assign(geometry, levelColumns(2 * levels));
+  const entries = profile.accesses.length * (levels + 1);
+  if (geometry.elements.length < entries) Object.assign(geometry, footprintColumns(2 * entries));
+  readLoops(geometry, program, firstPath);
+  effectiveExtents(geometry);
+  countIterations(geometry);
+  compareSpans(geometry, program, index);
+  geometry.workingSetBytes.fill(0, 0, levels + 1);
+  const firstSpan = program.leafFirstSpan[index] as number;
+  for (let access = 0; access < profile.accesses.length; access++) {
+    measureAccess(geometry, access, program.spans, firstSpan, cacheLineBytes);
   }
-  const footprints = profile.accesses.map((access) =>
-    footprint(access, leaf, iterationsInside, cacheLineBytes),
-  );
-  const workingSetBytes = new Float64Array(levels + 1);
-  for (const { bytes } of footprints) {
-    for (let level = 0; level <= levels; level++) {
-      workingSetBytes[level] = (workingSetBytes[level] as number) + (bytes[level] as number);
+}
+
+function readLoops(geometry: LeafGeometry, program: CompactProgram, firstPath: number): void {
+  const { levels, attachDepth, annotation, extent, stepAxis, stepStride, reduces } = geometry;
+  const { spatialCount } = geometry.leaf.stage;
+  for (let level = 0; level < levels; level++) {
+    const loop = program.path[firstPath + level] as number;
+    annotation[level] = program.loopAnnotation[loop] as number;
+    extent[level] = program.loopExtent[loop] as number;
+    stepAxis[level] = -1;
+    stepStride[level] = 0;
+    reduces[level] = 0;
+    if (level < attachDepth) continue;
+    const afterRuns = program.loopFirstRun[loop + 1] as number;
+    for (let run = program.loopFirstRun[loop] as number; run < afterRuns; run++) {
+      const axis = program.runAxis[run] as number;
+      if (axis >= spatialCount) reduces[level] = 1;
+      stepAxis[level] = axis;
+      stepStride[level] = program.runStride[run] as number;
     }
   }
-  const reduces = loops.map(
-    (loop, level) =>
-      level >= leaf.attachDepth && loop.runs.some((run) => run.axis >= leaf.stage.spatialCount),
-  );
-  return {
-    leaf,
-    profile,
-    loops,
-    iterations: iterationsInside[0] as number,
-    iterationsInside,
-    footprints,
-    workingSetBytes,
-    reduces,
-  };
 }
 
 /**
@@ -75,69 +136,139 @@ export function measureLeaf(
  * virtual threads at once: the loops of its consumer over the same threads do
  * not repeat it.
  */
-function effectiveLoops(program: CompactProgram, leaf: ProgramLeaf): readonly ProgramLoop[] {
-  const loops = leaf.path.map((loop) => program.loops[loop] as ProgramLoop);
-  const own = new Set(loops.slice(leaf.attachDepth).map((loop) => loop.annotation));
-  return loops.map((loop, level) => {
-    if (level >= leaf.attachDepth) return loop;
-    const isRebound = loop.annotation.startsWith('threadIdx') && own.has(loop.annotation);
-    const isShared = leaf.scope === 'shared' && loop.annotation === 'vthread';
-    return isRebound || isShared ? { ...loop, extent: 1 } : loop;
-  });
+function effectiveExtents(geometry: LeafGeometry): void {
+  const { levels, attachDepth, annotation, extent } = geometry;
+  let own = 0;
+  for (let level = attachDepth; level < levels; level++) own |= 1 << (annotation[level] as number);
+  let shared = own & threadLoops;
+  if (geometry.leaf.scope === 'shared') shared |= 1 << vthreadLoop;
+  if (shared === 0) return;
+  for (let level = 0; level < attachDepth; level++) {
+    if (((shared >> (annotation[level] as number)) & 1) === 1) extent[level] = 1;
+  }
 }
 
-function footprint(
-  profile: AccessProfile,
-  leaf: ProgramLeaf,
-  iterationsInside: Float64Array,
+function countIterations(geometry: LeafGeometry): void {
+  const { levels, extent, iterationsInside } = geometry;
+  let iterations = 1;
+  iterationsInside[levels] = 1;
+  for (let level = levels - 1; level >= 0; level--) {
+    iterations *= extent[level] as number;
+    iterationsInside[level] = iterations;
+  }
+  geometry.iterations = iterations;
+}
+
+/** What a level shares with the level inside it need not be measured again. */
+function compareSpans(geometry: LeafGeometry, program: CompactProgram, index: number): void {
+  const { levels, changedAxes } = geometry;
+  const { spans } = program;
+  const axes = geometry.leaf.axisExtents.length;
+  let at = (program.leafFirstSpan[index] as number) + levels * axes;
+  changedAxes[levels] = -1;
+  for (let level = levels - 1; level >= 0; level--) {
+    at -= axes;
+    let changed = 0;
+    for (let axis = 0; axis < axes; axis++) {
+      if (spans[at + axis] !== spans[at + axes + axis]) changed |= 1 << axis;
+    }
+    changedAxes[level] = changed;
+  }
+}
+
+/** Distinct values and largest minus smallest of each dimension of the access at hand. */
+let counts = new Float64Array(16);
+let widths = new Float64Array(16);
+
+function measureAccess(
+  geometry: LeafGeometry,
+  access: number,
+  spans: Float64Array,
+  firstSpan: number,
   cacheLineBytes: number,
-): Footprint {
-  const count = iterationsInside.length;
-  const elements = new Float64Array(count);
-  const bytes = new Float64Array(count);
-  const lines = new Float64Array(count);
-  const runs = new Float64Array(count);
-  const axes = leaf.axisExtents.length;
-  const { elementBytes } = profile;
-  const { indices, shape } = profile.access;
-  for (let level = 0; level < count; level++) {
-    const offset = level * axes;
-    let unique = 1;
-    let run = 1;
-    let isWholeSoFar = true;
-    let spread = 1;
-    for (let d = indices.length - 1; d >= 0; d--) {
-      const extent = shape[d] as number;
-      const index = indices[d] as (typeof indices)[number];
-      const touched = Math.min(index.count(leaf.spans, offset), extent);
-      unique *= touched;
-      if (isWholeSoFar) {
-        const width = Math.min(index.width(leaf.spans, offset) + 1, extent);
+): void {
+  const { levels, iterationsInside, workingSetBytes, changedAxes } = geometry;
+  const { elements, lines, runs } = geometry;
+  const profile = geometry.profile.accesses[access] as AccessProfile;
+  const { elementBytes, axisMask, shape } = profile;
+  const axes = geometry.leaf.axisExtents.length;
+  const first = access * (levels + 1);
+  const last = shape.length - 1;
+  if (last >= counts.length) {
+    counts = new Float64Array(2 * last);
+    widths = new Float64Array(2 * last);
+  }
+  let allElements = 1;
+  let allRun = 1;
+  let spread = 1;
+  for (let level = levels; level >= 0; level--) {
+    const changed = (changedAxes[level] as number) & axisMask;
+    if (changed !== 0 || level === levels) {
+      measureIndices(profile, changedAxes[level] as number, spans, firstSpan + level * axes);
+      allElements = 1;
+      allRun = 1;
+      spread = 1;
+      let isWholeSoFar = true;
+      for (let d = last; d >= 0; d--) {
+        const dimension = shape[d] as number;
+        const touched = Math.min(counts[d] as number, dimension);
+        allElements *= touched;
+        if (!isWholeSoFar) continue;
+        const width = Math.min((widths[d] as number) + 1, dimension);
         if (width > touched) {
           // Touched with gaps: every element is a run, some share a line.
           spread = Math.min(width / touched, cacheLineBytes / elementBytes);
           isWholeSoFar = false;
         } else {
-          run *= touched;
-          isWholeSoFar = touched === extent;
+          allRun *= touched;
+          isWholeSoFar = touched === dimension;
         }
       }
     }
-    unique = Math.min(unique, iterationsInside[level] as number);
-    run = Math.min(run, unique);
-    elements[level] = unique;
-    bytes[level] = unique * elementBytes;
-    runs[level] = run;
-    lines[level] = (unique / run) * Math.ceil((run * elementBytes * spread) / cacheLineBytes);
+    const unique = Math.min(allElements, iterationsInside[level] as number);
+    const run = Math.min(allRun, unique);
+    elements[first + level] = unique;
+    runs[first + level] = run;
+    lines[first + level] =
+      (unique / run) * Math.ceil((run * elementBytes * spread) / cacheLineBytes);
+    workingSetBytes[level] = (workingSetBytes[level] as number) + unique * elementBytes;
   }
-  return { elements, bytes, lines, runs };
+}
+
+/** Renews `counts` and `widths` of the dimensions that depend on the changed axes. */
+function measureIndices(
+  profile: AccessProfile,
+  changed: number,
+  spans: Float64Array,
+  offset: number,
+): void {
+  const { indices } = profile.access;
+  for (let d = 0; d < indices.length; d++) {
+    const index = indices[d] as (typeof indices)[number];
+    if ((index.axisMask & changed) === 0 && changed !== -1) continue;
+    const { affine } = index;
+    if (affine === undefined) {
+      counts[d] = index.count(spans, offset);
+      widths[d] = index.width(spans, offset);
+      continue;
+    }
+    const { axes, coefficients } = affine;
+    let count = 1;
+    let width = 0;
+    for (let term = 0; term < axes.length; term++) {
+      const span = spans[offset + (axes[term] as number)] as number;
+      const termWidth = (coefficients[term] as number) * (span - 1);
+      count = width === 0 && term === 0 ? span : Math.min(count * span, width + termWidth + 1);
+      width += termWidth;
+    }
+    counts[d] = count;
+    widths[d] = width;
+  }
 }
 
 /** Elements by which an access moves in memory when a loop steps once; 0 for loops of other stages. */
 export function loopStride(geometry: LeafGeometry, level: number, access: AccessProfile): number {
-  if (level < geometry.leaf.attachDepth) return 0;
-  const { runs } = geometry.loops[level] as ProgramLoop;
-  const innermost = runs[runs.length - 1];
-  if (innermost === undefined) return 0;
-  return Math.abs((access.axisStrides[innermost.axis] ?? 0) * innermost.stride);
+  const axis = geometry.stepAxis[level] as number;
+  if (axis < 0) return 0;
+  return Math.abs((access.axisStrides[axis] as number) * (geometry.stepStride[level] as number));
 }

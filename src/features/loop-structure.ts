@@ -1,94 +1,133 @@
 /** The shape of a leaf's own loop nest: tiles, unrolling, vectors, launch geometry. */
-import type { ProgramLoop } from '../program';
+import {
+  blockLoops,
+  parallelLoop,
+  plainLoop,
+  threadLoops,
+  unrolledLoop,
+  vectorLoop,
+  vthreadLoop,
+} from './annotation-code';
 import type { LeafGeometry } from './leaf-geometry';
 
+/** Turns in which spatial and reduction loops take each other's place; the last takes all that remains. */
+export const turnCount = 5;
+
+/** One record is filled again and again. */
 export interface LoopStructure {
   /** Product of the parallel loops around the leaf, those of other stages included. */
-  readonly parallel: number;
+  parallel: number;
   /** Length of the vectorised loop, 1 without one. */
-  readonly vectorLength: number;
-  readonly vectorReduces: boolean;
+  vectorLength: number;
+  vectorReduces: boolean;
   /** Level of the vectorised loop, -1 without one. */
-  readonly vectorLevel: number;
+  vectorLevel: number;
   /** Iterations that are unrolled, by annotation or by pragma, the vector loop not counted. */
-  readonly unrolled: number;
+  unrolled: number;
   /** Outermost level whose loops are all unrolled or vectorised. */
-  readonly unrolledLevel: number;
+  unrolledLevel: number;
   /**
-   * Products of the own loops in turns from the innermost outwards: spatial,
-   * reduction, spatial, reduction, spatial with all that remains. The first is
+   * turnCount entries: products of the own loops in turns from the innermost outwards:
+   * spatial, reduction, spatial, reduction, spatial with all that remains. The first is
    * the register tile of a tiled reduction.
    */
-  readonly tiles: readonly [number, number, number, number, number];
+  readonly tiles: Float64Array;
   /** Level at which the innermost spatial tile begins. */
-  readonly registerTileLevel: number;
+  registerTileLevel: number;
   /** Own loops that neither run in parallel nor are unrolled: their branches cost time. */
-  readonly loopBranches: number;
-  readonly blocks: number;
-  readonly threads: number;
-  readonly vthreads: number;
+  loopBranches: number;
+  blocks: number;
+  threads: number;
+  vthreads: number;
 }
 
-export function analyseLoops(geometry: LeafGeometry): LoopStructure {
-  const { loops, leaf } = geometry;
-  const own = loops.slice(leaf.attachDepth);
-  const product = (wanted: (loop: ProgramLoop) => boolean): number =>
-    loops.reduce((total, loop) => (wanted(loop) ? total * loop.extent : total), 1);
-  const vectorLevel = loops.findIndex((loop) => loop.annotation === 'vectorize');
-  const vectorLength = vectorLevel < 0 ? 1 : (loops[vectorLevel] as ProgramLoop).extent;
-  const { unrolled, unrolledLevel } = unrolling(geometry);
-  const { tiles, registerTileLevel } = tilesOf(geometry);
-  let loopBranches = 0;
-  for (let level = leaf.attachDepth; level < unrolledLevel; level++) {
-    loopBranches += geometry.iterations / (geometry.iterationsInside[level + 1] as number);
-  }
+export function createLoopStructure(): LoopStructure {
   return {
-    parallel: product((loop) => loop.annotation === 'parallel'),
-    vectorLength,
-    vectorReduces: vectorLevel >= 0 && (geometry.reduces[vectorLevel] as boolean),
-    vectorLevel,
-    unrolled,
-    unrolledLevel,
-    tiles,
-    registerTileLevel,
-    loopBranches: own.length === 0 ? 0 : loopBranches,
-    blocks: product((loop) => loop.annotation.startsWith('blockIdx')),
-    threads: product((loop) => loop.annotation.startsWith('threadIdx')),
-    vthreads: product((loop) => loop.annotation === 'vthread'),
+    parallel: 1,
+    vectorLength: 1,
+    vectorReduces: false,
+    vectorLevel: -1,
+    unrolled: 1,
+    unrolledLevel: 0,
+    tiles: new Float64Array(turnCount),
+    registerTileLevel: 0,
+    loopBranches: 0,
+    blocks: 1,
+    threads: 1,
+    vthreads: 1,
   };
 }
 
-/** TVM unrolls from the innermost loop outwards while the statements stay within the pragma. */
-function unrolling(geometry: LeafGeometry): { unrolled: number; unrolledLevel: number } {
-  const { loops, leaf } = geometry;
-  let unrolled = 1;
-  let level = loops.length;
-  while (level > leaf.attachDepth) {
-    const loop = loops[level - 1] as ProgramLoop;
-    const isVector = loop.annotation === 'vectorize';
-    const isUnrolled =
-      loop.annotation === 'unroll' ||
-      (loop.annotation === 'for' && unrolled * loop.extent <= leaf.autoUnrollMaxStep);
-    if (!isVector && !isUnrolled) break;
-    if (!isVector) unrolled *= loop.extent;
-    level -= 1;
+/** Fills `structure` with what the measured loops show. */
+export function analyseLoops(structure: LoopStructure, geometry: LeafGeometry): void {
+  multiplyByAnnotation(structure, geometry);
+  findUnrolling(structure, geometry);
+  findTiles(structure, geometry);
+  const { attachDepth, iterations, iterationsInside } = geometry;
+  let branches = 0;
+  for (let level = attachDepth; level < structure.unrolledLevel; level++) {
+    branches += iterations / (iterationsInside[level + 1] as number);
   }
-  return { unrolled, unrolledLevel: level };
+  structure.loopBranches = branches;
 }
 
-function tilesOf(geometry: LeafGeometry): {
-  tiles: LoopStructure['tiles'];
-  registerTileLevel: number;
-} {
-  const { loops, leaf, reduces } = geometry;
-  const tiles: [number, number, number, number, number] = [1, 1, 1, 1, 1];
+function multiplyByAnnotation(structure: LoopStructure, geometry: LeafGeometry): void {
+  let parallel = 1;
+  let blocks = 1;
+  let threads = 1;
+  let vthreads = 1;
+  let vectorLevel = -1;
+  for (let level = 0; level < geometry.levels; level++) {
+    const annotation = geometry.annotation[level] as number;
+    const extent = geometry.extent[level] as number;
+    if (annotation === plainLoop) continue;
+    if (annotation === parallelLoop) parallel *= extent;
+    else if (annotation === vthreadLoop) vthreads *= extent;
+    else if (annotation === vectorLoop) {
+      if (vectorLevel < 0) vectorLevel = level;
+    } else if (((blockLoops >> annotation) & 1) === 1) blocks *= extent;
+    else if (((threadLoops >> annotation) & 1) === 1) threads *= extent;
+  }
+  structure.parallel = parallel;
+  structure.blocks = blocks;
+  structure.threads = threads;
+  structure.vthreads = vthreads;
+  structure.vectorLevel = vectorLevel;
+  structure.vectorLength = vectorLevel < 0 ? 1 : (geometry.extent[vectorLevel] as number);
+  structure.vectorReduces = vectorLevel >= 0 && geometry.reduces[vectorLevel] === 1;
+}
+
+/** TVM unrolls from the innermost loop outwards while the statements stay within the pragma. */
+function findUnrolling(structure: LoopStructure, geometry: LeafGeometry): void {
+  const { annotation, extent, attachDepth, autoUnrollMaxStep } = geometry;
+  let unrolled = 1;
+  let level = geometry.levels;
+  while (level > attachDepth) {
+    const kind = annotation[level - 1] as number;
+    const iterations = extent[level - 1] as number;
+    if (kind !== vectorLoop) {
+      const isUnrolled =
+        kind === unrolledLoop || (kind === plainLoop && unrolled * iterations <= autoUnrollMaxStep);
+      if (!isUnrolled) break;
+      unrolled *= iterations;
+    }
+    level -= 1;
+  }
+  structure.unrolled = unrolled;
+  structure.unrolledLevel = level;
+}
+
+function findTiles(structure: LoopStructure, geometry: LeafGeometry): void {
+  const { tiles } = structure;
+  const { levels, attachDepth, extent, reduces } = geometry;
+  tiles.fill(1);
   let turn = 0;
-  let registerTileLevel = loops.length;
-  for (let level = loops.length - 1; level >= leaf.attachDepth; level--) {
-    const isSpatialTurn = turn % 2 === 0;
-    if (turn < tiles.length - 1 && (reduces[level] as boolean) === isSpatialTurn) turn += 1;
-    tiles[turn as 0] *= (loops[level] as ProgramLoop).extent;
+  let registerTileLevel = levels;
+  for (let level = levels - 1; level >= attachDepth; level--) {
+    // Even turns are spatial.
+    if (turn < turnCount - 1 && reduces[level] === 1 - (turn & 1)) turn += 1;
+    tiles[turn] = (tiles[turn] as number) * (extent[level] as number);
     if (turn === 0) registerTileLevel = level;
   }
-  return { tiles, registerTileLevel };
+  structure.registerTileLevel = registerTileLevel;
 }

@@ -13,11 +13,17 @@ import {
 } from '../program';
 import { deviceFeatureNames } from './device-vector';
 import {
-  createFeatureExtractor,
-  type FeatureExtractor,
+  addResult,
+  createFeatureBatchBuffer,
+  type FeatureFailure,
   type FeatureResult,
-  loopNestSchema,
   type ProgramFeatures,
+} from './feature-batch';
+import {
+  createFeatureExtractor,
+  extractFeatures,
+  type FeatureExtractor,
+  loopNestSchema,
 } from './feature-extractor';
 import { createFeatureSchema, type FeatureSchema } from './feature-schema';
 import { loweredMatchNames, loweredRowNames } from './lowered-feature-names';
@@ -33,26 +39,32 @@ export const loweredSchema: FeatureSchema = createFeatureSchema(
 export function createLoweredExtractor(task: Task): FeatureExtractor {
   const loopNest = createFeatureExtractor(task);
   const reader = createProgramReader(task);
+  const batch = createFeatureBatchBuffer(loweredSchema.leaf.length);
+  const extract = (source: ProgramSource): FeatureResult => {
+    const rows = source.loweredFeatures;
+    if (rows === undefined || rows.length % LOWERED_ROW_LENGTH !== 0) return withoutRows(source);
+    if (rows.length === 0) return NOT_LOWERED;
+    const read = extractFeatures(loopNest, source);
+    if (!read.ok) return read;
+    return { ok: true, features: vectorise(reader.read(source), read.features, rows) };
+  };
   return {
-    extract(source) {
-      const rows = source.loweredFeatures;
-      if (rows === undefined || rows.length % LOWERED_ROW_LENGTH !== 0) return withoutRows(source);
-      if (rows.length === 0) return NOT_LOWERED;
-      const read = loopNest.extract(source);
-      if (!read.ok) return read;
-      return { ok: true, features: vectorise(reader.read(source), read.features, rows) };
+    extractBatch(programs) {
+      batch.begin(programs.length);
+      for (const program of programs) addResult(batch, extract(program));
+      return batch;
     },
   };
 }
 
-const NOT_LOWERED: FeatureResult = Object.freeze({
+const NOT_LOWERED: FeatureFailure = Object.freeze({
   ok: false,
   failure: 'cannot-build',
   code: Code.FailedPrecondition,
   reason: 'program.lowered_features: no rows; TVM could not lower the program for its target',
 });
 
-function withoutRows({ loweredFeatures }: ProgramSource): FeatureResult {
+function withoutRows({ loweredFeatures }: ProgramSource): FeatureFailure {
   const found = loweredFeatures === undefined ? 'absent' : `${loweredFeatures.length} numbers`;
   return {
     ok: false,
@@ -121,16 +133,18 @@ const WRITES = [0, 1, 2, 3].map((slot) => ({
 
 function keysOfLeaves(program: CompactProgram, features: ProgramFeatures): readonly MatchKey[] {
   const width = loopNestSchema.leaf.length;
-  return program.leaves.map((leaf, index) => {
+  return Array.from({ length: program.leafCount }, (_, index) => {
     const vector = features.leaves.subarray(index * width, (index + 1) * width);
     const write = WRITES.find(({ flag }) => vector[flag] === 1);
-    const iterations = leaf.path.reduce(
-      (product, loop) => product * (program.loops[loop]?.extent as number),
+    const first = program.leafFirstPath[index] as number;
+    const path = program.path.subarray(first, program.leafFirstPath[index + 1]);
+    const iterations = path.reduce(
+      (product, loop) => product * (program.loopExtent[loop] as number),
       1,
     );
     return {
       iterations: Math.log2(1 + iterations),
-      loops: leaf.path.length,
+      loops: path.length,
       unitLoops: 0,
       writtenBytes: write && vector[write.bytes],
       floatOperations: vector[FLOAT_OPERATIONS] as number,

@@ -5,139 +5,168 @@
  * taken per cache level. It serves until a predictor is trained, and is the scale
  * on which predictors learn.
  */
-import type { ProgramLoop } from '../program';
-import { cacheTraffic } from './cache-traffic';
+import { vectorLoop } from './annotation-code';
+import { fittingLevel, trafficBytes } from './cache-traffic';
 import { type DeviceModel, multiplyAddLatencyCycles, multiplyAddsPerCycle } from './device-model';
 import { type LeafGeometry, loopStride } from './leaf-geometry';
 import type { LoopStructure } from './loop-structure';
+import type { AccessProfile } from './stage-profile';
 
+/** One record is filled again and again. */
 export interface LeafEstimate {
   /** Seconds on all cores that the leaf uses. */
-  readonly computeSeconds: number;
+  computeSeconds: number;
   /** The largest of the memory terms, seconds. */
-  readonly memorySeconds: number;
-  readonly seconds: number;
+  memorySeconds: number;
+  seconds: number;
   /** Vector accumulators that live at once in the register tile. */
-  readonly accumulators: number;
+  accumulators: number;
+}
+
+export function createLeafEstimate(): LeafEstimate {
+  return { computeSeconds: 0, memorySeconds: 0, seconds: 0, accumulators: 1 };
 }
 
 /** Bytes per cycle that a core draws from each cache level; typical of current CPUs. */
 const l2BytesPerCycle = 32;
 const l3BytesPerCycle = 10;
 
+/** Fills `estimate`. */
 export function estimateLeaf(
+  estimate: LeafEstimate,
   geometry: LeafGeometry,
   structure: LoopStructure,
   device: DeviceModel,
-): LeafEstimate {
-  return device.isGpu
-    ? estimateGpuLeaf(geometry, structure, device)
-    : estimateCpuLeaf(geometry, structure, device);
+): void {
+  if (device.isGpu) estimateGpuLeaf(estimate, geometry, structure, device);
+  else estimateCpuLeaf(estimate, geometry, structure, device);
+  // What is smaller hides behind what is larger, most but not all of it.
+  const { computeSeconds, memorySeconds } = estimate;
+  estimate.seconds =
+    Math.max(computeSeconds, memorySeconds) + 0.3 * Math.min(computeSeconds, memorySeconds);
 }
 
-/** Of the whole program: leaves one after the other, and the starts of parallel regions or kernels. */
+/** Of the whole program: the work of its leaves one after the other, and the starts of parallel regions or kernels. */
 export function estimateProgram(
-  leaves: readonly LeafEstimate[],
+  workSeconds: number,
   launches: number,
   device: DeviceModel,
 ): number {
-  const work = leaves.reduce((sum, leaf) => sum + leaf.seconds, 0);
-  return work + launches * device.launchOverheadSeconds + 1e-9;
+  return workSeconds + launches * device.launchOverheadSeconds + 1e-9;
+}
+
+/** Bytes that cross into a cache of `capacityBytes`, a quarter of it lost to what else is there. */
+function traffic(geometry: LeafGeometry, capacityBytes: number, lineBytes: number): number {
+  return trafficBytes(geometry, fittingLevel(geometry, capacityBytes * 0.75), lineBytes);
 }
 
 function estimateCpuLeaf(
+  estimate: LeafEstimate,
   geometry: LeafGeometry,
   structure: LoopStructure,
   device: DeviceModel,
-): LeafEstimate {
+): void {
   const { profile, iterations } = geometry;
   const lanes = Math.max(1, device.simdBytes / profile.elementBytes);
-  const code = compiledCode(geometry, structure, lanes);
-  const accumulators = Math.max(1, structure.tiles[0] * code.vectorInstructions);
+  findCompiledCode(geometry, structure, lanes);
+  const tile = structure.tiles[0] as number;
+  const accumulators = Math.max(1, tile * code.vectorInstructions);
   const cycles =
     iterations *
       code.vectorInstructions *
-      cyclesPerInstruction(geometry, structure, accumulators, code, device) +
+      cyclesPerInstruction(geometry, structure, accumulators, device) +
     code.branches * 1.5;
 
   const parallel = structure.parallel;
   const rounds = Math.ceil(parallel / device.cores);
   const usedCores = parallel / rounds;
   const secondsPerCycle = 1 / (device.clockHertz * usedCores);
-  const computeSeconds = cycles * secondsPerCycle;
-
   const line = device.cacheLineBytes;
-  const l2 = cacheTraffic(geometry, device.l1CacheBytes * 0.75, line).bytes / l2BytesPerCycle;
-  const l3 = cacheTraffic(geometry, device.l2CacheBytes * 0.75, line).bytes / l3BytesPerCycle;
+  const l2 = traffic(geometry, device.l1CacheBytes, line) / l2BytesPerCycle;
+  const l3 = traffic(geometry, device.l2CacheBytes, line) / l3BytesPerCycle;
   const memory =
-    cacheTraffic(geometry, device.l3CacheBytes * device.cores * 0.75, line).bytes /
+    traffic(geometry, device.l3CacheBytes * device.cores, line) /
     device.memoryBandwidthBytesPerSecond;
-  const memorySeconds = Math.max(l2 * secondsPerCycle, l3 * secondsPerCycle, memory);
-  // Out-of-order cores hide most but not all of what is smaller.
-  const seconds =
-    Math.max(computeSeconds, memorySeconds) + 0.3 * Math.min(computeSeconds, memorySeconds);
-  return { computeSeconds, memorySeconds, seconds, accumulators };
+  estimate.computeSeconds = cycles * secondsPerCycle;
+  estimate.memorySeconds = Math.max(l2 * secondsPerCycle, l3 * secondsPerCycle, memory);
+  estimate.accumulators = accumulators;
 }
 
 /** What the compiler makes of the innermost loops. */
 interface CompiledCode {
   /** Vector instructions for one iteration of the nest, at most 1. */
-  readonly vectorInstructions: number;
+  vectorInstructions: number;
   /** Whether the register tile is free of loops, so that its accumulators stay in registers. */
-  readonly isTileUnrolled: boolean;
+  isTileUnrolled: boolean;
   /** Reduction steps between a load and a store of an accumulator that goes through memory. */
-  readonly reductionSteps: number;
-  readonly branches: number;
+  reductionSteps: number;
+  branches: number;
 }
+
+/** Of the leaf at hand. */
+const code: CompiledCode = {
+  vectorInstructions: 1,
+  isTileUnrolled: false,
+  reductionSteps: 1,
+  branches: 0,
+};
 
 /** Statements that LLVM unrolls on its own, without a pragma of TVM's. */
 const compilerUnrollLimit = 16;
 /** Registers that a CPU core loads per cycle from its first cache. */
 const loadsPerCycle = 2;
 
-function compiledCode(
-  geometry: LeafGeometry,
-  structure: LoopStructure,
-  lanes: number,
-): CompiledCode {
-  const { loops, leaf, profile } = geometry;
-  const limit = Math.max(leaf.autoUnrollMaxStep, compilerUnrollLimit);
-  let level = loops.length;
+function findCompiledCode(geometry: LeafGeometry, structure: LoopStructure, lanes: number): void {
+  const { attachDepth, annotation, extent, reduces, iterations, iterationsInside } = geometry;
+  const limit = Math.max(geometry.autoUnrollMaxStep, compilerUnrollLimit);
+  let level = geometry.levels;
   let unrolled = 1;
   let reductionSteps = 1;
+  for (; level > attachDepth; level--) {
+    if (annotation[level - 1] === vectorLoop) continue;
+    const steps = extent[level - 1] as number;
+    if (unrolled * steps > limit) break;
+    unrolled *= steps;
+    if (reduces[level - 1] === 1) reductionSteps *= steps;
+  }
   let branches = 0;
-  for (; level > leaf.attachDepth; level--) {
-    const loop = loops[level - 1] as ProgramLoop;
-    if (loop.annotation === 'vectorize') continue;
-    if (unrolled * loop.extent > limit) break;
-    unrolled *= loop.extent;
-    if (geometry.reduces[level - 1] === true) reductionSteps *= loop.extent;
+  for (let outer = attachDepth; outer < level; outer++) {
+    branches += iterations / (iterationsInside[outer + 1] as number);
   }
-  for (let outer = leaf.attachDepth; outer < level; outer++) {
-    branches += geometry.iterations / (geometry.iterationsInside[outer + 1] as number);
-  }
-  const isContiguous = (at: number): boolean =>
-    profile.accesses.every((access) => loopStride(geometry, at, access) <= 1);
-  const shared = { isTileUnrolled: level <= structure.registerTileLevel, reductionSteps, branches };
+  code.isTileUnrolled = level <= structure.registerTileLevel;
+  code.reductionSteps = reductionSteps;
+  code.branches = branches;
   const { vectorLength, vectorLevel } = structure;
   if (vectorLevel >= 0) {
-    const instructions = isContiguous(vectorLevel)
-      ? Math.ceil(vectorLength / lanes) / vectorLength
-      : 1;
-    return { ...shared, vectorInstructions: instructions };
+    const instructions = Math.ceil(vectorLength / lanes) / vectorLength;
+    code.vectorInstructions = isContiguous(geometry, vectorLevel) ? instructions : 1;
+    return;
   }
   // LLVM vectorises the innermost loop that is left if it is long, spatial and contiguous.
-  const left = loops[level - 1];
   const isVectorisable =
-    level > leaf.attachDepth &&
-    left !== undefined &&
-    left.extent >= lanes &&
-    geometry.reduces[level - 1] === false &&
-    isContiguous(level - 1);
-  if (isVectorisable)
-    return { ...shared, branches: branches / lanes, vectorInstructions: 1.25 / lanes };
-  const isPacked = unrolled > 1 && structure.tiles[0] > 1 && isContiguous(loops.length - 1);
-  return { ...shared, vectorInstructions: isPacked ? 0.5 : 1 };
+    level > attachDepth &&
+    (extent[level - 1] as number) >= lanes &&
+    reduces[level - 1] === 0 &&
+    isContiguous(geometry, level - 1);
+  if (isVectorisable) {
+    code.branches = branches / lanes;
+    code.vectorInstructions = 1.25 / lanes;
+    return;
+  }
+  const isPacked =
+    unrolled > 1 &&
+    (structure.tiles[0] as number) > 1 &&
+    isContiguous(geometry, geometry.levels - 1);
+  code.vectorInstructions = isPacked ? 0.5 : 1;
+}
+
+/** Whether no access jumps when the loop of the level steps. */
+function isContiguous(geometry: LeafGeometry, level: number): boolean {
+  const { accesses } = geometry.profile;
+  for (let access = 0; access < accesses.length; access++) {
+    if (loopStride(geometry, level, accesses[access] as AccessProfile) > 1) return false;
+  }
+  return true;
 }
 
 /**
@@ -149,17 +178,21 @@ function registerTileLoads(
   structure: LoopStructure,
   device: DeviceModel,
 ): number {
-  const { profile, footprints } = geometry;
+  const { levels, elements } = geometry;
+  const { accesses } = geometry.profile;
   const { registerTileLevel, vectorLevel } = structure;
-  return profile.accesses.reduce((sum, access, i) => {
-    if (access.access.isWrite) return sum;
-    const elements = footprints[i]?.elements[registerTileLevel] ?? 1;
+  let loads = 0;
+  for (let i = 0; i < accesses.length; i++) {
+    const access = accesses[i] as AccessProfile;
+    if (access.access.isWrite) continue;
+    const touched = elements[i * (levels + 1) + registerTileLevel] as number;
     const isVector = vectorLevel >= 0 && loopStride(geometry, vectorLevel, access) === 1;
     const lanes = isVector
       ? Math.min(structure.vectorLength, device.simdBytes / access.elementBytes)
       : 1;
-    return sum + Math.ceil(elements / lanes);
-  }, 0);
+    loads += Math.ceil(touched / lanes);
+  }
+  return loads;
 }
 
 /** Cycles of one vector instruction's worth of a leaf's body. */
@@ -167,7 +200,6 @@ function cyclesPerInstruction(
   geometry: LeafGeometry,
   structure: LoopStructure,
   accumulators: number,
-  code: CompiledCode,
   device: DeviceModel,
 ): number {
   const { profile } = geometry;
@@ -196,10 +228,11 @@ function cyclesPerInstruction(
 }
 
 function estimateGpuLeaf(
+  estimate: LeafEstimate,
   geometry: LeafGeometry,
   structure: LoopStructure,
   device: DeviceModel,
-): LeafEstimate {
+): void {
   const { profile, iterations } = geometry;
   const threads = Math.max(1, structure.threads);
   const warps = Math.ceil(threads / device.warpSize);
@@ -211,14 +244,12 @@ function estimateGpuLeaf(
   const occupancy = Math.min(1, warpsPerCore / 8);
   const use = Math.max(1e-4, warpUse * blockUse * occupancy);
   const work = Math.max(profile.floatOps, 1) * iterations;
-  const computeSeconds = work / (device.peakFlops * use);
+  const level = fittingLevel(geometry, device.l1CacheBytes);
   const memory =
-    cacheTraffic(geometry, device.l1CacheBytes, device.cacheLineBytes).bytes /
+    trafficBytes(geometry, level, device.cacheLineBytes) /
     (device.memoryBandwidthBytesPerSecond * Math.max(0.05, blockUse));
   const isLocal = geometry.leaf.scope === 'local';
-  const memorySeconds = isLocal ? memory * 0.1 : memory;
-  const seconds =
-    Math.max(computeSeconds, memorySeconds) + 0.3 * Math.min(computeSeconds, memorySeconds);
-  const accumulators = structure.tiles[0];
-  return { computeSeconds, memorySeconds, seconds, accumulators };
+  estimate.computeSeconds = work / (device.peakFlops * use);
+  estimate.memorySeconds = isLocal ? memory * 0.1 : memory;
+  estimate.accumulators = structure.tiles[0] as number;
 }

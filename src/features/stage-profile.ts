@@ -6,7 +6,8 @@ import {
   type Task,
   type TensorAccess,
 } from '../program';
-import { countOps, floatOps, type OpCount } from './op-count';
+import { log2p1 } from './log2p1';
+import { countOps, floatOps, type OpCount, opKinds } from './op-count';
 
 export interface AccessProfile {
   readonly access: TensorAccess;
@@ -15,13 +16,20 @@ export interface AccessProfile {
    * For each axis of the stage, elements by which the address moves when the
    * axis steps by one, in the flattened tensor; 0 where it does not move.
    */
-  readonly axisStrides: readonly number[];
+  readonly axisStrides: Float64Array;
+  /** Extents of the tensor, outermost first. */
+  readonly shape: Float64Array;
+  /** False where an index comes from memory. */
   readonly isAffine: boolean;
+  /** Bit `axis % 32` is set for every axis that an index depends on. */
+  readonly axisMask: number;
 }
 
 export interface StageProfile {
   readonly accesses: readonly AccessProfile[];
   readonly ops: OpCount;
+  /** For each of `opKinds`: log2(1 + count). */
+  readonly logOps: Float64Array;
   readonly floatOps: number;
   readonly elementBytes: number;
   readonly isFloat: boolean;
@@ -45,7 +53,7 @@ export function createStageProfiler(
     const profiles = accesses.map((access): AccessProfile => {
       const tensor = tensors.get(access.origin);
       const dimensionStrides = flattenedStrides(access.shape);
-      const axisStrides = stage.axisNames.map((axis) =>
+      const axisStrides = Float64Array.from(stage.axisNames, (axis) =>
         access.expressions.reduce(
           (sum, index, i) => sum + slope(index, axis) * (dimensionStrides[i] ?? 1),
           0,
@@ -55,13 +63,16 @@ export function createStageProfiler(
         access,
         elementBytes: dtypeBytes(tensor?.dtype ?? 'float32') ?? 4,
         axisStrides,
+        shape: Float64Array.from(access.shape),
         isAffine: access.indices.every((index) => index.isAffine),
+        axisMask: access.indices.reduce((mask, index) => mask | index.axisMask, 0),
       };
     });
     const floats = floatOps(ops);
     const profile: StageProfile = {
       accesses: profiles,
       ops,
+      logOps: Float64Array.from(opKinds, (kind) => log2p1(ops[kind])),
       floatOps: floats,
       elementBytes: profiles[0]?.elementBytes ?? 4,
       isFloat: (tensors.get(stage.origins[0] ?? '')?.dtype ?? 'float32').includes('float'),

@@ -1,5 +1,5 @@
 export type { TensorAccess } from './accesses';
-export type { CompactProgram, ProgramLeaf, ProgramLoop } from './compact-program';
+export type { CompactProgram, ProgramLeaf } from './compact-program';
 export { createTask, dtypeBytes, type TaskFields } from './create-task';
 export { isGpuTarget } from './device-card';
 export {

@@ -4,10 +4,16 @@
  */
 import { invalidArgument } from '../errors';
 import { accessesOf, type TensorAccess } from './accesses';
-import type { CompactProgram, ProgramLeaf, ProgramLoop } from './compact-program';
+import type { CompactProgram, ProgramLeaf } from './compact-program';
 import { type AxisRun, axisRuns, type Iterator } from './iterator';
 import { leafStages } from './leaf-order';
-import { type LoopNest, type PrintedLeaf, type PrintedLoop, parseLoopNest } from './loop-nest';
+import {
+  annotations,
+  type LoopNest,
+  type PrintedLeaf,
+  type PrintedLoop,
+  parseLoopNest,
+} from './loop-nest';
 import type { ProgramSource } from './measured-record';
 import { replaySchedule } from './replay-schedule';
 import type { Schedule, ScheduledStage } from './schedule';
@@ -75,10 +81,12 @@ class Assembly {
   readonly #taken = new Set<ScheduledStage>();
   readonly #runs: (readonly AxisRun[])[];
   readonly #dag: CachedDag;
+  readonly #stageNames: readonly string[];
 
   constructor(nest: LoopNest, schedule: Schedule, dag: CachedDag) {
     this.#nest = nest;
     this.#dag = dag;
+    this.#stageNames = schedule.stages.map((stage) => stage.name);
     this.#runs = new Array(nest.loops.length);
     const stages = leafStages(schedule);
     this.#drafts = nest.leaves.map((printed, index) => this.#draft(printed, index, stages));
@@ -91,29 +99,62 @@ class Assembly {
   }
 
   program(): CompactProgram {
-    const loops = this.#nest.loops.map(
-      (loop, index): ProgramLoop => ({
-        annotation: loop.annotation,
-        extent: loop.extent,
-        serial: loop.serial,
-        leaf: loop.lastLeaf,
-        runs: this.#runs[index] as readonly AxisRun[],
+    const { loops } = this.#nest;
+    const leaves = this.#drafts;
+    const runs = this.#runs.flat();
+    const firstRun = Int32Array.of(0, ...loops.map(() => 0));
+    loops.forEach((_, i) => {
+      firstRun[i + 1] = (firstRun[i] as number) + (this.#runs[i] as readonly AxisRun[]).length;
+    });
+    const firstPath = Int32Array.of(0, ...leaves.map(() => 0));
+    const firstSpan = Int32Array.of(0, ...leaves.map(() => 0));
+    leaves.forEach((draft, i) => {
+      firstPath[i + 1] = (firstPath[i] as number) + draft.printed.path.length;
+      firstSpan[i + 1] = (firstSpan[i] as number) + draft.spans.length;
+    });
+    const numbers = new Map(this.#stageNames.map((name, index) => [name, index]));
+    const leafOfStage = new Int32Array(numbers.size).fill(-1);
+    leaves.forEach((draft, i) => {
+      leafOfStage[numbers.get(draft.stage.name) as number] = i;
+    });
+    return {
+      loopCount: loops.length,
+      loopAnnotation: Uint8Array.from(loops, (loop) => annotations.indexOf(loop.annotation)),
+      loopExtent: Float64Array.from(loops, (loop) => loop.extent),
+      loopSerial: Int32Array.from(loops, (loop) => loop.serial),
+      loopLeaf: Int32Array.from(loops, (loop) => loop.lastLeaf),
+      loopFirstRun: firstRun,
+      loopIsExact: Uint8Array.from(loops, (loop, i) =>
+        Number(
+          (this.#runs[i] as readonly AxisRun[]).reduce((n, run) => n * run.extent, 1) ===
+            loop.extent,
+        ),
+      ),
+      runAxis: Int32Array.from(runs, (run) => run.axis),
+      runExtent: Float64Array.from(runs, (run) => run.extent),
+      runStride: Float64Array.from(runs, (run) => run.stride),
+      leafCount: leaves.length,
+      leaves: leaves.map((draft): ProgramLeaf => {
+        const producers = draft.accesses.map(({ isWrite, producer }) =>
+          isWrite ? -1 : (numbers.get(producer) ?? -1),
+        );
+        return {
+          stage: draft.computation,
+          accesses: draft.accesses,
+          producerStages: Int32Array.from(producers),
+          scope: draft.stage.scope,
+          axisExtents: draft.stage.axes.map((axis) => axis.extent),
+        };
       }),
-    );
-    const leaves = this.#drafts.map(
-      (draft): ProgramLeaf => ({
-        stage: draft.computation,
-        accesses: draft.accesses,
-        scope: draft.stage.scope,
-        axisExtents: draft.stage.axes.map((axis) => axis.extent),
-        serial: draft.printed.serial,
-        path: draft.printed.path,
-        attachDepth: draft.attachDepth,
-        spans: draft.spans,
-        autoUnrollMaxStep: draft.stage.autoUnrollMaxStep,
-      }),
-    );
-    return { loops, leaves };
+      leafSerial: Int32Array.from(leaves, (draft) => draft.printed.serial),
+      leafFirstPath: firstPath,
+      path: Int32Array.from(leaves.flatMap((draft) => draft.printed.path)),
+      leafAttachDepth: Int32Array.from(leaves, (draft) => draft.attachDepth),
+      leafFirstSpan: firstSpan,
+      spans: Float64Array.from(leaves.flatMap((draft) => Array.from(draft.spans))),
+      leafAutoUnroll: Float64Array.from(leaves, (draft) => draft.stage.autoUnrollMaxStep),
+      leafOfStage,
+    };
   }
 
   #draft(

@@ -1,5 +1,6 @@
 import type { Clock } from '../base';
 import { Code, PredictorError } from '../errors';
+import type { FeatureBatch } from '../features';
 import {
   DEFAULT_SIZES,
   LatencyModel,
@@ -95,23 +96,19 @@ export class CdmppPredictor implements Predictor {
   async predict({ task, programs }: ProgramBatch): Promise<readonly Prediction[]> {
     const model = this.#requireModel('predict');
     const { extractor, device } = this.#features.get(task);
+    const batch = extractor.extractBatch(programs);
     const answers: Prediction[] = new Array(programs.length);
-    const readable: LeafSequence[] = [];
     const places: number[] = [];
-    const estimates: number[] = [];
-    programs.forEach((program, i) => {
-      const result = extractor.extract(program);
-      if (!result.ok) {
-        answers[i] = result;
-        return;
-      }
-      places.push(i);
-      readable.push(result.features);
-      estimates.push(result.features.estimateSeconds);
-    });
+    for (let i = 0; i < programs.length; i++) {
+      const failure = batch.failures.get(i);
+      if (failure === undefined) places.push(i);
+      else answers[i] = failure;
+    }
+    const readable = places.map((place) => leafSequence(batch, place));
     const { means, deviations } = model.predict(readable, device);
     places.forEach((place, k) => {
-      const latencySeconds = (estimates[k] as number) * Math.exp(means[k] as number);
+      const latencySeconds =
+        (batch.estimateSeconds[place] as number) * Math.exp(means[k] as number);
       const logStandardDeviation = deviations[k] as number;
       const sound = Number.isFinite(latencySeconds) && latencySeconds > 0;
       answers[place] =
@@ -213,6 +210,19 @@ export class CdmppPredictor implements Predictor {
     }
     return this.#saved;
   }
+}
+
+/** A view of a program's rows in the batch. */
+function leafSequence(batch: FeatureBatch, index: number): LeafSequence {
+  const first = batch.firstLeaf[index] as number;
+  const end = batch.firstLeaf[index + 1] as number;
+  const width = batch.leaves.length / batch.positions.length;
+  return {
+    leafCount: end - first,
+    leaves: batch.leaves.subarray(first * width, end * width),
+    positions: batch.positions.subarray(first, end),
+    depths: batch.depths.subarray(first, end),
+  };
 }
 
 /** A program whose features are sound but whose latency came out as no number. */

@@ -1,3 +1,4 @@
+import { extractFeatures } from '../features';
 import type { TaskRecord } from '../predictor';
 import { measuredLatencySeconds } from '../program';
 import type { Example } from '../training';
@@ -54,7 +55,7 @@ export class ExampleCache {
     const latencySeconds = measuredLatencySeconds(record);
     if (latencySeconds === undefined) return undefined;
     const { extractor, device } = this.#features.get(task);
-    const result = extractor.extract(record.program);
+    const result = extractFeatures(extractor, record.program);
     if (!result.ok || !result.features.leaves.every(Number.isFinite)) return undefined;
     const { leafCount, leaves, positions, depths, estimateSeconds } = result.features;
     return {

@@ -34,10 +34,11 @@ export class RooflinePredictor implements Predictor {
 
   async predict(batch: ProgramBatch): Promise<readonly Prediction[]> {
     const { extractor } = this.#features.get(batch.task);
-    return batch.programs.map((program) => {
-      const result = extractor.extract(program);
-      if (!result.ok) return result;
-      return { ok: true, latencySeconds: result.features.estimateSeconds, logStandardDeviation: 0 };
+    const { estimateSeconds, failures } = extractor.extractBatch(batch.programs);
+    return batch.programs.map((_, i) => {
+      const failure = failures.get(i);
+      if (failure !== undefined) return failure;
+      return { ok: true, latencySeconds: estimateSeconds[i] as number, logStandardDeviation: 0 };
     });
   }
 

@@ -1,6 +1,7 @@
 import {
   createFeatureExtractor,
   deviceVector,
+  extractFeatures,
   loopNestSchema,
   type ProgramFeatures,
 } from '../../src/features';
@@ -8,7 +9,7 @@ import { measuredLatencySeconds, type ProgramSource, type Task } from '../../src
 import { fixtureNames, loadFixture } from '../support/fixtures';
 
 function featuresOf(task: Task, program: ProgramSource): ProgramFeatures {
-  const result = createFeatureExtractor(task).extract(program);
+  const result = extractFeatures(createFeatureExtractor(task), program);
   if (!result.ok) throw new Error(result.reason);
   return result.features;
 }
@@ -88,7 +89,7 @@ describe('createFeatureExtractor()', () => {
       const fixture = loadFixture(name);
       const extractor = createFeatureExtractor(fixture.task);
       for (const program of fixture.programs) {
-        const result = extractor.extract(program);
+        const result = extractFeatures(extractor, program);
         if (!result.ok) {
           expect([result.failure, name]).toEqual(['cannot-build', expect.stringContaining('cuda')]);
           continue;
@@ -106,11 +107,11 @@ describe('createFeatureExtractor()', () => {
     const { programs } = loadFixture('conv2d-cpu');
     const { task: conv } = loadFixture('conv2d-cpu');
     const extractor = createFeatureExtractor(conv);
-    const first = programs.map((program) => extractor.extract(program));
+    const first = programs.map((program) => extractFeatures(extractor, program));
     const again = programs
       .slice()
       .reverse()
-      .map((program) => extractor.extract(program));
+      .map((program) => extractFeatures(extractor, program));
     expect(again.reverse()).toEqual(first);
   });
 
@@ -136,7 +137,7 @@ describe('createFeatureExtractor()', () => {
   it('refuses a kernel above the limits of its GPU, with value and bound', () => {
     const { task: gpu, programs } = loadFixture('conv2d-cuda');
     const strict = { ...gpu, hardwareParams: { ...gpu.hardwareParams, maxThreadsPerBlock: 1 } };
-    const result = createFeatureExtractor(strict).extract(programs[0] as ProgramSource);
+    const result = extractFeatures(createFeatureExtractor(strict), programs[0] as ProgramSource);
     expect(result).toMatchObject({ ok: false, failure: 'cannot-build' });
     expect(result.ok ? '' : result.reason).toMatch(/threads a block, at most 1/);
   });

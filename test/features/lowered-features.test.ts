@@ -3,6 +3,7 @@ import { Code } from '../../src/errors';
 import {
   createFeatureExtractor,
   createLoweredExtractor,
+  extractFeatures,
   loopNestSchema,
   loweredSchema,
   type ProgramFeatures,
@@ -15,7 +16,7 @@ const ROW = 164;
 const WIDTH = loweredSchema.leaf.length;
 
 function featuresOf(task: Task, program: ProgramSource): ProgramFeatures {
-  const result = createLoweredExtractor(task).extract(program);
+  const result = extractFeatures(createLoweredExtractor(task), program);
   if (!result.ok) throw new Error(result.reason);
   return result.features;
 }
@@ -69,7 +70,7 @@ describe('createLoweredExtractor()', () => {
     const built = programs.filter((program) => rowsOf(program).length > 0);
     expect(built.length).toBeGreaterThan(0);
     for (const program of built) {
-      const loopNest = createFeatureExtractor(task).extract(program);
+      const loopNest = extractFeatures(createFeatureExtractor(task), program);
       if (!loopNest.ok) throw new Error(loopNest.reason);
       const features = featuresOf(task, program);
       const rows = rowsOf(program);
@@ -164,7 +165,7 @@ describe('createLoweredExtractor()', () => {
     const { task, programs } = loadFixture('matmul-cpu');
     const program = programs[0] as ProgramSource;
     const asked = rows === undefined ? program : { ...program, loweredFeatures: rows };
-    expect(createLoweredExtractor(task).extract(asked)).toEqual({
+    expect(extractFeatures(createLoweredExtractor(task), asked)).toEqual({
       ok: false,
       failure,
       code,
@@ -175,9 +176,9 @@ describe('createLoweredExtractor()', () => {
   it('should fail a text that cannot be read as the loop nest does', () => {
     const { task, programs } = loadLoweredFixture('matmul-cpu');
     const bad = { ...(programs[0] as ProgramSource), loopNest: 'for for', transformSteps: 'x' };
-    const result = createLoweredExtractor(task).extract(bad);
+    const result = extractFeatures(createLoweredExtractor(task), bad);
     expect(result).toMatchObject({ ok: false, failure: 'unreadable' });
-    expect(result).toEqual(createFeatureExtractor(task).extract(bad));
+    expect(result).toEqual(extractFeatures(createFeatureExtractor(task), bad));
   });
 });
 

@@ -1,10 +1,38 @@
-import { createProgramReader } from '../../src/program';
+import { type CompactProgram, createProgramReader } from '../../src/program';
 import { fixtureNames, loadFixture } from '../support/fixtures';
 
 const cpuFixtures = fixtureNames.filter((name) => name.endsWith('-cpu'));
 const cudaFixtures = fixtureNames.filter((name) => name.endsWith('-cuda'));
-const product = (runs: readonly { extent: number }[]): number =>
-  runs.reduce((total, run) => total * run.extent, 1);
+
+interface Loop {
+  readonly extent: number;
+  /** Steps along each axis that it moves. */
+  readonly steps: readonly number[];
+  readonly isExact: boolean;
+}
+
+function loopsOf(program: CompactProgram): readonly Loop[] {
+  return Array.from({ length: program.loopCount }, (_, loop) => ({
+    extent: program.loopExtent[loop] as number,
+    steps: Array.from(
+      program.runExtent.subarray(program.loopFirstRun[loop], program.loopFirstRun[loop + 1]),
+    ),
+    isExact: program.loopIsExact[loop] === 1,
+  }));
+}
+
+const product = (steps: readonly number[]): number =>
+  steps.reduce((total, step) => total * step, 1);
+
+/** Spans of a leaf, a row for each level; the last is that of a single iteration. */
+function spansOf(program: CompactProgram, leaf: number): readonly (readonly number[])[] {
+  const axes = program.leaves[leaf]?.axisExtents.length as number;
+  const first = program.leafFirstSpan[leaf] as number;
+  const [start, end] = program.leafFirstPath.subarray(leaf, leaf + 2) as Int32Array & number[];
+  return Array.from({ length: (end as number) - (start as number) + 1 }, (_, level) =>
+    Array.from(program.spans.subarray(first + level * axes, first + (level + 1) * axes)),
+  );
+}
 
 /** Every program of a fixture, measured ones included. */
 function sourcesOf(name: string) {
@@ -16,7 +44,9 @@ describe('createProgramReader()', () => {
   it.each(cpuFixtures)('resolves every loop of %s to the extent that TVM found', (name) => {
     const reader = createProgramReader(loadFixture(name).task);
     for (const source of sourcesOf(name)) {
-      for (const loop of reader.read(source).loops) expect(product(loop.runs)).toBe(loop.extent);
+      for (const loop of loopsOf(reader.read(source))) {
+        expect([product(loop.steps), loop.isExact]).toEqual([loop.extent, true]);
+      }
     }
   });
 
@@ -25,8 +55,8 @@ describe('createProgramReader()', () => {
     (name) => {
       const reader = createProgramReader(loadFixture(name).task);
       for (const source of sourcesOf(name)) {
-        for (const loop of reader.read(source).loops) {
-          if (loop.runs.length < 2) expect(product(loop.runs)).toBe(loop.extent);
+        for (const loop of loopsOf(reader.read(source))) {
+          if (loop.steps.length < 2) expect(product(loop.steps)).toBe(loop.extent);
         }
       }
     },
@@ -37,10 +67,11 @@ describe('createProgramReader()', () => {
     let fused = 0;
     for (const name of cudaFixtures) {
       const reader = createProgramReader(loadFixture(name).task);
-      for (const loop of sourcesOf(name).flatMap((source) => reader.read(source).loops)) {
-        if (loop.runs.length < 2) continue;
+      for (const loop of sourcesOf(name).flatMap((source) => loopsOf(reader.read(source)))) {
+        if (loop.steps.length < 2) continue;
         fused += 1;
-        if (product(loop.runs) === loop.extent) agreeing += 1;
+        expect(loop.isExact).toBe(product(loop.steps) === loop.extent);
+        if (loop.isExact) agreeing += 1;
       }
     }
     expect(agreeing / fused).toBeGreaterThan(0.6);
@@ -50,18 +81,19 @@ describe('createProgramReader()', () => {
     const { task, programs } = loadFixture('matmul-cpu');
     const reader = createProgramReader(task);
     for (const source of programs) {
-      const { leaves } = reader.read(source);
-      const matmul = leaves.find((leaf) => leaf.stage.name === 'matmul');
+      const program = reader.read(source);
+      const matmul = program.leaves.findIndex((leaf) => leaf.stage.name === 'matmul');
+      const spans = spansOf(program, matmul);
       // Level 0 of the whole program: all of i, j and k.
-      expect(Array.from(matmul?.spans.slice(0, 3) ?? [])).toEqual([128, 128, 128]);
-      expect(Array.from(matmul?.spans.slice(-3) ?? [])).toEqual([1, 1, 1]);
+      expect(spans[0]).toEqual([128, 128, 128]);
+      expect(spans[spans.length - 1]).toEqual([1, 1, 1]);
     }
   });
 
   it('charges inlined stages to their consumer', () => {
     const { task, programs } = loadFixture('conv2d-cpu');
-    const { leaves } = createProgramReader(task).read(programs[0] as (typeof programs)[0]);
-    const last = leaves[leaves.length - 1];
+    const program = createProgramReader(task).read(programs[0] as (typeof programs)[0]);
+    const last = program.leaves[program.leafCount - 1];
     expect(last?.stage.name).toBe('compute');
     expect(last?.accesses.map((access) => access.tensor)).toEqual([
       'compute',
@@ -75,9 +107,9 @@ describe('createProgramReader()', () => {
     expect(task.stages.map((stage) => stage.name)).toContain('T_add#2');
     const reader = createProgramReader(task);
     for (const source of programs) {
-      const { leaves } = reader.read(source);
+      const program = reader.read(source);
       // The last operation is computed at the end, from the row sums.
-      const last = leaves[leaves.length - 1];
+      const last = program.leaves[program.leafCount - 1];
       expect(last?.stage.name).toBe('T_add#2');
       expect(last?.accesses.some((access) => access.tensor.startsWith('T_add_red'))).toBe(true);
     }

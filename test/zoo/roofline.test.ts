@@ -1,4 +1,4 @@
-import { createFeatureExtractor } from '../../src/features';
+import { createFeatureExtractor, extractFeatures } from '../../src/features';
 import type { ProgramSource } from '../../src/program';
 import { RooflinePredictor } from '../../src/zoo';
 import { loadFixture } from '../support/fixtures';
@@ -11,7 +11,7 @@ describe('RooflinePredictor', () => {
   it('should answer with the estimate of each program, in order', async () => {
     const extractor = createFeatureExtractor(task);
     const estimates = programs.map((program) => {
-      const result = extractor.extract(program);
+      const result = extractFeatures(extractor, program);
       return result.ok ? result.features.estimateSeconds : Number.NaN;
     });
     const predictions = await predictor.predict({ task, programs });

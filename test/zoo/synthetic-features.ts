@@ -4,7 +4,7 @@
  */
 import type { Rng } from '../../src/base';
 import { Code } from '../../src/errors';
-import { createFeatureSchema } from '../../src/features';
+import { createFeatureBatchBuffer, createFeatureSchema } from '../../src/features';
 import type { TaskRecord } from '../../src/predictor';
 import type { ProgramSource, Task } from '../../src/program';
 import type { FeatureSource } from '../../src/zoo';
@@ -28,34 +28,40 @@ export function syntheticSource(names: readonly string[] = LEAF): CountingSource
     made,
     createExtractor: (task) => {
       made.push(task.id);
+      const batch = createFeatureBatchBuffer(names.length);
+      const extract = (program: ProgramSource): void => {
+        extracted.count++;
+        const leaves = parsed(program);
+        if (leaves === undefined) {
+          const reason = 'loop_nest: not JSON';
+          batch.fail({ ok: false, failure: 'unreadable', code: Code.InvalidArgument, reason });
+          return;
+        }
+        const row = batch.addProgram(leaves.length, 1e-4 * leaves.length);
+        batch.leaves.set(leaves.flat(), row * names.length);
+        leaves.forEach((_, i) => {
+          batch.positions[row + i] = 3 * i;
+          batch.depths[row + i] = 2;
+        });
+      };
       return {
-        extract(program) {
-          extracted.count++;
-          try {
-            const leaves = JSON.parse(program.loopNest) as number[][];
-            return {
-              ok: true,
-              features: {
-                leafCount: leaves.length,
-                leaves: Float32Array.from(leaves.flat()),
-                positions: Int32Array.from(leaves, (_, i) => 3 * i),
-                depths: Int32Array.from(leaves, () => 2),
-                estimateSeconds: 1e-4 * leaves.length,
-              },
-            };
-          } catch {
-            return {
-              ok: false,
-              failure: 'unreadable',
-              code: Code.InvalidArgument,
-              reason: 'loop_nest: not JSON',
-            };
-          }
+        extractBatch(programs) {
+          batch.begin(programs.length);
+          programs.forEach(extract);
+          return batch;
         },
       };
     },
     deviceVector: () => Float32Array.of(2, 3),
   };
+}
+
+function parsed(program: ProgramSource): number[][] | undefined {
+  try {
+    return JSON.parse(program.loopNest);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only what the synthetic source and the predictor look at. */
