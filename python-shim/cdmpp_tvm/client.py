@@ -146,6 +146,8 @@ class CostModelClient:
         model: predict_pb2.ModelRef,
         tuner_id: str,
         chunks: Iterable[Sequence[program_pb2.Program]],
+        *,
+        feature_set: predict_pb2.FeatureSet = predict_pb2.FEATURE_SET_UNSPECIFIED,
     ) -> StreamAnswer:
         """Predict programs chunk by chunk, in one stream, answered by one version.
 
@@ -157,6 +159,7 @@ class CostModelClient:
             model: The version to ask; version 0 is the newest.
             tuner_id: Names the search.
             chunks: Lists of programs; can be gone through more than once.
+            feature_set: What the model must have been trained on. Default: anything.
 
         Raises:
             ProtocolError: Chunks or predictions are missing, or two versions answered.
@@ -174,6 +177,7 @@ class CostModelClient:
                     chunk.task_id = task_id
                     chunk.model.CopyFrom(model)
                     chunk.tuner_id = tuner_id
+                    chunk.feature_set = feature_set
                 sent.append(len(programs))
                 yield request
 

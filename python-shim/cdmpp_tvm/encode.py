@@ -15,6 +15,7 @@ from typing import Any
 
 from .errors import ProtocolError
 from .gen import program_pb2 as pb
+from .lowered import add_lowered_features
 from .record_writer import fastest_writer
 
 _STEPS_MARK = "[[], "
@@ -22,9 +23,16 @@ _RESULT_MARK = ']], "r": '
 
 
 class StateEncoder:
-    """Prints the states of one task. Holds a file in memory until `close`."""
+    """Prints the states of one task. Holds a file in memory until `close`.
 
-    def __init__(self, task: Any) -> None:
+    Args:
+        task: `SearchTask`.
+        with_lowered_features: Let TVM lower each state and add its features; see `lowered.py`.
+    """
+
+    def __init__(self, task: Any, *, with_lowered_features: bool = False) -> None:
+        self._task = task
+        self._with_lowered_features = with_lowered_features
         self._file = _MemoryFile()
         self._writer, line = fastest_writer(task, self._file.path, self._file.take)
         self._prefix, self._suffix = _frame_of(line)
@@ -49,12 +57,16 @@ class StateEncoder:
         last = len(states) if last is None else last
         steps = self.transform_steps(states, first, last)
         program = pb.Program
-        if not with_loop_nest:
-            return [program(transform_steps=text) for text in steps]
-        return [
-            program(loop_nest=str(states[first + i]), transform_steps=text)
-            for i, text in enumerate(steps)
-        ]
+        if with_loop_nest:
+            programs = [
+                program(loop_nest=str(states[first + i]), transform_steps=text)
+                for i, text in enumerate(steps)
+            ]
+        else:
+            programs = [program(transform_steps=text) for text in steps]
+        if self._with_lowered_features:
+            add_lowered_features(self._task, [states[i] for i in range(first, last)], programs)
+        return programs
 
     def transform_steps(
         self, states: Sequence[Any], first: int = 0, last: int | None = None

@@ -12,10 +12,23 @@ from typing import Any
 import numpy as np
 
 from .errors import ProtocolError
+from .gen import program_pb2
 from .tvm_door import import_tvm
 
 _ROW_LENGTH = 164
 _BUFFERS = 5
+
+
+FEATURE_SETS = ("loop-nest", "lowered")
+
+
+def add_lowered_features(
+    task: Any, states: Sequence[Any], programs: Sequence[program_pb2.Program]
+) -> None:
+    """Give each program the rows of its state; see `lowered_features`."""
+    for program, rows in zip(programs, lowered_features(task, states)):
+        if rows is not None:
+            program.lowered_features = rows
 
 
 def lowered_features(task: Any, states: Sequence[Any]) -> list[bytes | None]:

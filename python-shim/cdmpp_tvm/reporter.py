@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
 from typing import Any
 
 from .errors import ConfigurationError, RequestRejectedError, UnsupportedTaskError
 from .gen import report_pb2
+from .lowered import add_lowered_features
 from .records import TaskCatalog, encode_record, read_log, record_line
 from .session import Session
-from .tasks import TaskTable
+from .tasks import TaskTable, task_key
 
 # Of one report while a log is read: bounds memory, since each record holds its printed program.
 _RECORDS_A_REPORT = 512
@@ -19,8 +21,9 @@ _RECORDS_A_REPORT = 512
 class Reporter:
     """Sends measurements of any tasks, in their order."""
 
-    def __init__(self, session: Session, tasks: TaskTable) -> None:
+    def __init__(self, session: Session, tasks: TaskTable, feature_set: str = "loop-nest") -> None:
         self._session = session
+        self._with_lowered_features = feature_set == "lowered"
         self._tasks = tasks
         self._catalog = TaskCatalog()
         # Measured, but not acknowledged by the server: (task, record).
@@ -43,10 +46,14 @@ class Reporter:
             raise ConfigurationError(
                 f"{len(inputs)} inputs came with {len(results)} results; expected one each."
             )
-        for measure_input, result in zip(inputs, results):
-            whole = self._catalog.completed(measure_input)
-            record = encode_record(whole, result, record_line(measure_input, result))
-            self._pending.append((whole.task, record))
+        wholes = [self._catalog.completed(measure_input) for measure_input in inputs]
+        records = [
+            encode_record(whole, result, record_line(measure_input, result))
+            for whole, measure_input, result in zip(wholes, inputs, results)
+        ]
+        if self._with_lowered_features:
+            _add_lowered_features(wholes, records)
+        self._pending.extend(zip((whole.task for whole in wholes), records))
         self.send_pending(learn)
 
     def send_pending(self, learn: bool = True) -> None:
@@ -83,3 +90,15 @@ class Reporter:
 
     def _report_pairs(self, pairs: list[tuple[Any, Any]]) -> None:
         self.report([pair[0] for pair in pairs], [pair[1] for pair in pairs], learn=False)
+
+
+def _add_lowered_features(
+    inputs: Sequence[Any], records: Sequence[report_pb2.MeasuredRecord]
+) -> None:
+    """Task by task: TVM lowers the states of one call side by side."""
+    pairs = zip(inputs, records)
+    for _, group in itertools.groupby(pairs, lambda pair: task_key(pair[0].task)):
+        members = list(group)
+        states = [measure_input.state for measure_input, _ in members]
+        programs = [record.program for _, record in members]
+        add_lowered_features(members[0][0].task, states, programs)

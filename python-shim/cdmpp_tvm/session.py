@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .client import Connection, CostModelClient, StreamAnswer
 from .errors import ModelNotFoundError
-from .gen import program_pb2, report_pb2, task_pb2
+from .gen import predict_pb2, program_pb2, report_pb2, task_pb2
 from .pin import ModelPin
 from .retry import NotFoundError
 from .statistics import RoundModel, Statistics
@@ -43,6 +43,7 @@ class Session:
         model: See `ModelPin`.
         fresh_model_wait_seconds: See `ModelPin`.
         tuner_id: Names the search in the server's logs.
+        feature_set: What the programs bring; a trained model that reads another is refused.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Session:
         model: str | None,
         fresh_model_wait_seconds: float,
         tuner_id: str,
+        feature_set: str = "loop-nest",
     ) -> None:
         self.client = CostModelClient(connection)
         self.pin = ModelPin(self.client, model, fresh_model_wait_seconds)
         self.statistics = Statistics()
         self._tuner_id = tuner_id
+        self._brings_lowered = feature_set == "lowered"
         # Digests of task id and record line that the server has acknowledged.
         self._acknowledged: set[bytes] = set()
         # The task of a report that the server was told not to learn from yet.
@@ -160,7 +163,16 @@ class Session:
     ) -> StreamAnswer:
         model, waited = self.pin.version()
         self.statistics.fresh_model_wait_seconds += waited
-        return self.client.predict_stream(task.task_id, model, self._tuner_id, chunks)
+        # The estimate, which version 0 may be, was trained on nothing and would refuse it; and
+        # what needs no lowering every program brings.
+        feature_set = (
+            predict_pb2.FEATURE_SET_LOWERED
+            if self._brings_lowered and model.version > 0
+            else predict_pb2.FEATURE_SET_UNSPECIFIED
+        )
+        return self.client.predict_stream(
+            task.task_id, model, self._tuner_id, chunks, feature_set=feature_set
+        )
 
     def _register_again(self, task: RegisteredTask) -> None:
         """After NOT_FOUND: the server may have lost its store, and with it what we reported."""

@@ -37,6 +37,7 @@ class TaskTable:
         session: Where to register them.
         device: See `device_card`.
         device_name: See `device_card`.
+        feature_set: Of the model that reads the programs.
     """
 
     def __init__(
@@ -44,20 +45,23 @@ class TaskTable:
         session: Session,
         device: task_pb2.DeviceCard | str | None,
         device_name: str | None,
+        feature_set: str = "loop-nest",
     ) -> None:
         self._session = session
         self._device = device
         self._device_name = device_name
+        self._with_lowered_features = feature_set == "lowered"
         self._known: dict[tuple[object, ...], KnownTask] = {}
 
     def of(self, task: Any) -> KnownTask:
         """The entry of a `SearchTask`."""
-        key = _key_of(task)
+        key = task_key(task)
         known = self._known.get(key)
         if known is None:
             card = device_card(task, self._device, self._device_name)
             registration = self._session.register(encode_task(task, card))
-            known = self._known[key] = KnownTask(registration, StateEncoder(task))
+            encoder = StateEncoder(task, with_lowered_features=self._with_lowered_features)
+            known = self._known[key] = KnownTask(registration, encoder)
         return known
 
     def by_record(self, task_fields: list[Any]) -> KnownTask | None:
@@ -73,7 +77,8 @@ class TaskTable:
             known.encoder.close()
 
 
-def _key_of(task: Any) -> tuple[object, ...]:
+def task_key(task: Any) -> tuple[object, ...]:
+    """Equal for the same workload on the same target within the same limits."""
     params = task.hardware_params
     limits = [int(getattr(params, name, 0)) for name in HARDWARE_FIELDS]
     return (str(task.workload_key), str(task.target), *limits)

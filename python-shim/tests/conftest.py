@@ -20,6 +20,7 @@ _TVM_FILES = {
     "test_cost_model_search.py",
     "test_encode_programs.py",
     "test_encode_task.py",
+    "test_lowered.py",
     "test_readme.py",
     "test_real_server.py",
     "test_records.py",
