@@ -110,7 +110,10 @@ def _encode_stage(op: Any, stage: Any, names: dict[Any, str]) -> pb.Stage:
         axes[axis.var] = (name, _integer(axis.dom.min, what))
         target = encoded.axes if index < len(spatial) else encoded.reduce_axes
         target.append(pb.Axis(name=name, extent=_integer(axis.dom.extent, what)))
-    encoder = ExpressionEncoder(axes, names)
+    analyzer = import_tvm("tvm.arith").Analyzer()
+    for axis in spatial + reduced:
+        analyzer.bind(axis.var, axis.dom)
+    encoder = ExpressionEncoder(axes, names, analyzer.simplify)
     try:
         bodies = [encoder.encode(body) for body in op.body]
     except TooLargeError as error:
@@ -139,6 +142,9 @@ def _attribute_text(value: Any) -> str:
 def _integer(value: Any, what: str) -> int:
     if isinstance(value, int):
         return value
+    if type(value).__name__ != "IntImm":
+        # TVM's own operators leave some sums of constants as they are (adaptive pooling).
+        value = import_tvm("tvm.arith").Analyzer().simplify(value)
     if type(value).__name__ == "IntImm":
         return int(value.value)
     raise UnsupportedTaskError(

@@ -1,13 +1,14 @@
 """TE expressions → the wire's expression trees.
 
 A tree is what TVM's own printing of the compute DAG says, no more: nothing is simplified. `Let` is
-the exception (its variable is replaced by its value), as are `likely` (dropped) and a reduction
-axis that does not start at 0 (its start is added where the axis is used).
+the exception (its variable is replaced by its value), as are `likely` (dropped), a reduction
+axis that does not start at 0 (its start is added where the axis is used), and an integer that
+becomes a float: TVM knows that the elements in a pooling window are always 9, the server does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .gen import task_pb2 as pb
@@ -49,15 +50,18 @@ class ExpressionEncoder:
     Args:
         axes: Variable → name of its axis, with the axis' start where that is not 0.
         stage_names: Operation → its name on the wire.
+        simplify: What TVM makes of an integer expression, knowing the ranges of the axes.
     """
 
     def __init__(
         self,
         axes: Mapping[Any, tuple[str, int]],
         stage_names: Mapping[Any, str],
+        simplify: Callable[[Any], Any] = lambda expression: expression,
     ) -> None:
         self._axes = axes
         self._stage_names = stage_names
+        self._simplify = simplify
         self._bound: dict[Any, Any] = {}
         self._nodes = 0
 
@@ -118,7 +122,10 @@ class ExpressionEncoder:
             operands = (expression.condition, expression.true_value, expression.false_value)
             return self._node(pb.EXPRESSION_KIND_SELECT, "", expression, operands, depth)
         if kind == "Cast":
-            return self._node(pb.EXPRESSION_KIND_CAST, "", expression, (expression.value,), depth)
+            value = expression.value
+            if "float" in str(expression.dtype) and "int" in str(value.dtype):
+                value = self._simplify(value)
+            return self._node(pb.EXPRESSION_KIND_CAST, "", expression, (value,), depth)
         if kind == "Call":
             return self._call(expression, depth)
         if kind == "Reduce":

@@ -1,4 +1,7 @@
-/** Operations of one iteration of a leaf, by kind. Arithmetic of indices does not count. */
+/**
+ * Operations of one iteration of a leaf, by kind. Arithmetic of indices does not count, nor what
+ * TVM simplifies away: multiplying by 1, adding 0; dividing floats by a constant multiplies.
+ */
 import type { Expression, StageComputation } from '../program';
 
 export interface OpCount {
@@ -53,7 +56,9 @@ export function floatOps(ops: OpCount): number {
   );
 }
 
-function countNode(node: Expression, ops: MutableOpCount): void {
+function countNode(expression: Expression, ops: MutableOpCount): void {
+  const node = significant(expression);
+  if (isAnyConstant(node)) return;
   switch (node.kind) {
     case 'constant':
     case 'axis':
@@ -63,7 +68,7 @@ function countNode(node: Expression, ops: MutableOpCount): void {
       countReduction(node, ops);
       return;
     case 'binary':
-      countBinary(node.operator, isFloat(node.dtype), ops);
+      countBinary(node, ops);
       break;
     case 'compare':
       if (node.operands.some((operand) => isFloat(operand.dtype))) ops.floatCompare += 1;
@@ -86,13 +91,14 @@ function countNode(node: Expression, ops: MutableOpCount): void {
 }
 
 function countReduction(node: Extract<Expression, { kind: 'reduce' }>, ops: MutableOpCount): void {
-  const [source] = node.operands;
+  const [operand] = node.operands;
+  const source = operand === undefined ? undefined : significant(operand);
   const adds = node.combiner === 'sum';
   if (!isFloat(node.dtype)) {
     ops.integer += 1;
   } else if (adds && source?.kind === 'binary' && source.operator === 'mul') {
     ops.floatMultiplyAdd += 1;
-    for (const operand of source.operands) countNode(operand, ops);
+    for (const factor of source.operands) countNode(factor, ops);
     return;
   } else if (adds) {
     ops.floatAdd += 1;
@@ -104,12 +110,46 @@ function countReduction(node: Extract<Expression, { kind: 'reduce' }>, ops: Muta
   for (const operand of node.operands) countNode(operand, ops);
 }
 
-function countBinary(operator: string, float: boolean, ops: MutableOpCount): void {
-  if (!float) ops.integer += 1;
+function countBinary(
+  { operator, operands, dtype }: Extract<Expression, { kind: 'binary' }>,
+  ops: MutableOpCount,
+): void {
+  const isByConstant = operands[1] !== undefined && isAnyConstant(operands[1]);
+  if (!isFloat(dtype)) ops.integer += 1;
   else if (operator === 'add' || operator === 'sub') ops.floatAdd += 1;
-  else if (operator === 'mul') ops.floatMultiply += 1;
+  else if (operator === 'mul' || (operator === 'div' && isByConstant)) ops.floatMultiply += 1;
   else if (operator === 'min' || operator === 'max') ops.floatCompare += 1;
   else ops.floatDivide += 1;
+}
+
+/** What is left of a node once operations with a neutral element are taken off its top. */
+function significant(node: Expression): Expression {
+  if (node.kind !== 'binary') return node;
+  const [left, right] = node.operands.map(significant) as [Expression, Expression];
+  switch (node.operator) {
+    case 'mul':
+      if (isConstant(left, 1)) return right;
+      return isConstant(right, 1) ? left : node;
+    case 'add':
+      if (isConstant(left, 0)) return right;
+      return isConstant(right, 0) ? left : node;
+    case 'div':
+      return isConstant(right, 1) ? left : node;
+    case 'sub':
+      return isConstant(right, 0) ? left : node;
+    default:
+      return node;
+  }
+}
+
+/** Known before the program runs, so that nothing is left to compute. */
+function isAnyConstant(node: Expression): boolean {
+  if (node.kind === 'cast' || node.kind === 'binary') return node.operands.every(isAnyConstant);
+  return node.kind === 'constant';
+}
+
+function isConstant(node: Expression, value: number): boolean {
+  return node.kind === 'constant' && node.value === value;
 }
 
 function isFloat(dtype: string): boolean {
