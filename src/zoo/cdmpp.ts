@@ -120,11 +120,11 @@ export class CdmppPredictor implements Predictor {
   }
 
   async fit(records: readonly TaskRecord[], options: FitOptions): Promise<FitSummary> {
-    const examples = this.#examples.collect(records);
+    const { examples, firstRefusal } = this.#examples.collect(records);
     if (examples.length === 0) {
       throw new PredictorError(
         Code.FailedPrecondition,
-        `records: none of ${records.length} is a valid measurement of a readable program`,
+        `records: none of ${records.length} is a valid measurement of a readable program${firstRefusal && `; the first measured one: ${firstRefusal}`}`,
       );
     }
     const tf = this.#options.openTensors();

@@ -4,10 +4,19 @@ import { measuredLatencySeconds } from '../program';
 import type { Example } from '../training';
 import type { TaskFeaturesCache } from './feature-source';
 
+/** Why a record teaches nothing; empty where it was not measured. */
+type Refusal = string;
+
 interface CachedExample {
   readonly idempotencyKey: string;
-  /** Undefined for a record that teaches nothing: failed, or unreadable. */
-  readonly example: Example | undefined;
+  readonly example: Example | Refusal;
+}
+
+export interface Examples {
+  /** In the order of the records, without those that teach nothing. */
+  readonly examples: readonly Example[];
+  /** Why the first measured record that teaches nothing does not; empty where there is none. */
+  readonly firstRefusal: Refusal;
 }
 
 /** Records whose features are kept between trainings: some 3 kB each. */
@@ -25,21 +34,22 @@ export class ExampleCache {
     this.#features = features;
   }
 
-  /** In the order of the records, without those that teach nothing. */
-  collect(records: readonly TaskRecord[]): Example[] {
+  collect(records: readonly TaskRecord[]): Examples {
     const examples: Example[] = [];
+    let firstRefusal: Refusal = '';
     for (const taskRecord of records) {
       const example = this.#exampleOf(taskRecord);
-      if (example !== undefined) examples.push(example);
+      if (typeof example !== 'string') examples.push(example);
+      else firstRefusal ||= example;
     }
-    return examples;
+    return { examples, firstRefusal };
   }
 
   clear(): void {
     this.#bySequence.clear();
   }
 
-  #exampleOf(taskRecord: TaskRecord): Example | undefined {
+  #exampleOf(taskRecord: TaskRecord): Example | Refusal {
     const { sequence, record } = taskRecord;
     const held = this.#bySequence.get(sequence);
     // Sequences are unique in one store; the key tells the records of two apart.
@@ -51,12 +61,13 @@ export class ExampleCache {
     return example;
   }
 
-  #extract({ task, record }: TaskRecord): Example | undefined {
+  #extract({ task, record }: TaskRecord): Example | Refusal {
     const latencySeconds = measuredLatencySeconds(record);
-    if (latencySeconds === undefined) return undefined;
+    if (latencySeconds === undefined) return '';
     const { extractor, device } = this.#features.get(task);
     const result = extractFeatures(extractor, record.program);
-    if (!result.ok || !result.features.leaves.every(Number.isFinite)) return undefined;
+    if (!result.ok) return result.reason;
+    if (!result.features.leaves.every(Number.isFinite)) return 'a feature is not finite';
     const { leafCount, leaves, positions, depths, estimateSeconds } = result.features;
     return {
       program: { leafCount, leaves, positions, depths },

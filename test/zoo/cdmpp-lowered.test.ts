@@ -3,6 +3,7 @@ import { Code } from '../../src/errors';
 import { createDefaultRegistry } from '../../src/zoo';
 import { describePredictorContract } from '../contracts/predictor.contract';
 import { expectError } from '../support/expect-error';
+import { loadFixture } from '../support/fixtures';
 import { loadLoweredFixture } from '../support/lowered-fixtures';
 import { pairwiseAccuracy } from '../training/sample-examples';
 
@@ -27,6 +28,16 @@ describe('cdmpp-lowered', () => {
       next.map(({ record }) => record.costsSeconds[0] as number),
     );
     expect(accuracy).toBeGreaterThan(0.65);
+  });
+
+  it('should say what is missing where no record brings its rows', async () => {
+    const predictor = registry.create('cdmpp-lowered');
+    await expectError(
+      () => predictor.fit(loadFixture('matmul-cpu').records.slice(0, 4), { seed: 1 }),
+      Code.FailedPrecondition,
+      /none of 4 is .*; the first measured one: program\.lowered_features: absent/,
+    );
+    await predictor.dispose();
   });
 
   it('should not take the model of the other feature set for its own', async () => {
