@@ -10,9 +10,10 @@ RUFF := $(PYTHON) -m ruff
 RUFF_CONFIG := --config python-shim/pyproject.toml .
 
 .PHONY: help setup build proto format lint typecheck arch test check demo serve lock clean
+.PHONY: bench bench-predict bench-search bench-retrain
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## fetch and install everything; a second run takes a second (TF_DIST=tensorflow: with CUDA)
 	@.setup/setup.sh
@@ -52,6 +53,17 @@ check: lint typecheck arch test ## all of the above that checks
 
 demo: build ## tune a matrix multiplication through the server, then with TVM's own model
 	@$(PYTHON) benchmarks/demo.py
+
+bench: bench-predict bench-search bench-retrain ## all benchmarks, one after the other
+
+bench-predict: build ## time a predict call against XGBModel's, task by task
+	@$(PYTHON) benchmarks/predict.py
+
+bench-search: build ## time whole search rounds, without measuring, with each cost model
+	@$(PYTHON) benchmarks/search.py
+
+bench-retrain: build ## time predict calls while the server trains and while it does not
+	@$(PYTHON) benchmarks/retrain.py
 
 serve: build ## start the server (ARGS='--help' lists its options)
 	@node dist/cli/main.js serve $(ARGS)

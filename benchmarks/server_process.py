@@ -11,13 +11,19 @@ ENTRY = pathlib.Path(__file__).parent.parent / "dist" / "cli" / "main.js"
 
 
 class ServerProcess:
-    """Starts `cdmpp serve` on a free port of this machine; `with` stops it.
+    """Starts `cdmpp serve` on this machine, by default on a free port; `with` stops it.
 
     Attributes:
-        address: `host:port` once it is serving.
+        address: `host:port` or `unix:/path` once it is serving.
     """
 
-    def __init__(self, data_dir: pathlib.Path, log_path: pathlib.Path, *options: str) -> None:
+    def __init__(
+        self,
+        data_dir: pathlib.Path,
+        log_path: pathlib.Path,
+        *options: str,
+        address: str = "127.0.0.1:0",
+    ) -> None:
         if not ENTRY.exists():
             raise SystemExit("the server is not built: run `make build`")
         self._log = open(log_path, "w")  # noqa: SIM115  it is the child's for as long as that runs
@@ -27,7 +33,7 @@ class ServerProcess:
                 str(ENTRY),
                 "serve",
                 "--address",
-                "127.0.0.1:0",
+                address,
                 "--data-dir",
                 str(data_dir),
                 *options,
@@ -50,6 +56,15 @@ class ServerProcess:
         return dict(
             json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         )
+
+    def resident_bytes(self) -> dict[str, int]:
+        """Memory of the server's own process, its trainer not counted: now, and at its most."""
+        text = pathlib.Path(f"/proc/{self._process.pid}/status").read_text()
+        fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+        return {
+            name: 1024 * int(fields[field].split()[0])
+            for name, field in (("now", "VmRSS"), ("most", "VmHWM"))
+        }
 
     def stop(self) -> None:
         """SIGTERM: it drains, then ends."""

@@ -52,6 +52,8 @@ class StreamAnswer:
     predictions: list[predict_pb2.Prediction]
     model: predict_pb2.ModelRef
     trained_on: int
+    # Programs that the server had at hand from an earlier call.
+    cached: int
     # Seconds from the last program's being made to the last answer.
     wait_seconds: float
 
@@ -192,6 +194,7 @@ class CostModelClient:
             predictions=[p for answer in answers for p in answer.predictions],
             model=answers[0].model if answers else model,
             trained_on=answers[0].trained_on if answers else 0,
+            cached=sum(getattr(answer, "cached", 0) for answer in answers),
             wait_seconds=wait_seconds,
         )
 

@@ -99,6 +99,7 @@ class Session:
         if new_round or not self.statistics.rounds:
             self._note_round(answer)
         self.statistics.answer_wait_seconds += answer.wait_seconds
+        self.statistics.programs_cached += answer.cached
         return answer
 
     def is_acknowledged(self, task: RegisteredTask, record_line: str) -> bool:

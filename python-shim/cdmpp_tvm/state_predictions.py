@@ -43,7 +43,6 @@ def predict_states(
         return answer.predictions
     reason = answer.predictions[refused[0]].reason
     session.statistics.programs_resent += len(refused)
-    # Indexed, never gone through: TVM's arrays make an object at each access.
     again = _ask(session, known, [states[i] for i in refused], chunk_size, True)
     _learn_from(known, again.predictions, refused, len(states), reason)
     if _version(again) != _version(answer):

@@ -31,6 +31,7 @@ class Statistics:
         programs_scored: Programs in them.
         programs_resent: Of these, those that the server could not read from their steps alone and
             that were sent once more, with their printed loop nest.
+        programs_cached: Programs whose latency the server had at hand from an earlier call.
         predict_seconds: In `predict`, all told; the next three are parts of it.
         print_seconds: Printing programs. The server works meanwhile.
         answer_wait_seconds: From the last program printed to the last answer.
@@ -46,6 +47,7 @@ class Statistics:
     predict_calls: int = 0
     programs_scored: int = 0
     programs_resent: int = 0
+    programs_cached: int = 0
     predict_seconds: float = 0.0
     print_seconds: float = 0.0
     answer_wait_seconds: float = 0.0
