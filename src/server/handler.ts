@@ -10,7 +10,7 @@ export type UnaryHandler<Request, Response> = (
   scope: CallScope,
 ) => Promise<Response>;
 
-/** Answers a stream of requests; the next request is read when the last answer is on its way. */
+/** Answers a stream of requests; it reads ahead of its answers as far as it says itself. */
 export type StreamHandler<Request, Response> = (
   requests: AsyncIterable<Request>,
   scope: CallScope,

@@ -1,5 +1,5 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { Code } from '../../src/errors';
+import { Code, PredictorError } from '../../src/errors';
 import type { PredictAnswer, PredictCall } from '../../src/serving';
 import type { PredictStreamResponse, RawCostModelClient } from '../../src/wire';
 import { createFakeCostModelService } from '../support/fake-cost-model-service';
@@ -114,19 +114,49 @@ describe('PredictStream', () => {
       expect(answers).toHaveLength(0);
     }));
 
+  it('should queue the next chunks, a few of them, while one is scored', () =>
+    withServer(async ({ client, service }) => {
+      service.hold();
+      const { call, answers, ended } = open(client);
+      for (const chunk of chunks(9)) call.write(chunk);
+      call.end();
+      await until(() => service.waiting.length === 4);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(service.calls).toHaveLength(4);
+      expect(answers).toHaveLength(0);
+      service.release();
+      expect((await ended).code).toBe(status.OK);
+      const asked = service.calls.map(({ programs }) => programs[0]?.loopNest);
+      expect(asked).toEqual(Array.from({ length: 9 }, (_, index) => `program ${index}`));
+      expect(answers).toHaveLength(9);
+    }));
+
+  it('should take what is queued of a stream that has failed out of the queue', () =>
+    withServer(async ({ client, service, server }) => {
+      const { call, answers, ended } = open(client);
+      call.write(chunkAt(0));
+      await until(() => answers.length === 1);
+      service.hold();
+      service.failNext(new PredictorError(Code.Unavailable, 'the queue is full'));
+      for (const index of [1, 2, 3]) call.write(chunkAt(index));
+      expect(await ended).toEqual({ code: status.UNAVAILABLE, details: 'the queue is full' });
+      await server.openCalls.idle();
+      await until(() => service.waiting.length === 0);
+    }));
+
   it('should take a cancelled stream out of the queue', () =>
     withServer(async ({ client, service, server }) => {
       service.hold();
       const { call, ended } = open(client);
-      for (const chunk of chunks(5)) call.write(chunk);
-      await until(() => service.waiting.length === 1);
-      const signal = service.waiting[0]?.signal;
+      for (const chunk of chunks(9)) call.write(chunk);
+      await until(() => service.waiting.length === 4);
+      const signals = service.waiting.map((each) => each.signal);
       call.cancel();
       expect((await ended).code).toBe(status.CANCELLED);
       await server.openCalls.idle();
       expect(service.waiting).toHaveLength(0);
-      expect(signal?.reason).toMatchObject({ code: Code.Cancelled });
-      expect(service.calls).toHaveLength(1);
+      for (const signal of signals) expect(signal?.reason).toMatchObject({ code: Code.Cancelled });
+      expect(service.calls).toHaveLength(4);
     }));
 
   it('should not score for a reader that does not read', () =>
