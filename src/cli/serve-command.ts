@@ -21,6 +21,7 @@ export async function serve(options: ServeOptions, io: CommandIo): Promise<void>
     predictor: options.predictor,
     threads: options.threads,
     maxQueuePrograms: options.maxQueuePrograms,
+    scoreCacheBytes: options.scoreCacheBytes,
   });
   const { maxMessageBytes, drainTimeoutMs } = options;
   try {

@@ -29,6 +29,7 @@ export interface ServeOptions {
   readonly predictor: string;
   readonly threads: number;
   readonly maxQueuePrograms: number;
+  readonly scoreCacheBytes: number;
   readonly maxMessageBytes: number;
   readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
@@ -102,6 +103,13 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
       'programs that may wait before calls are refused as UNAVAILABLE; default 16384: four of the largest calls',
   },
   {
+    name: 'scoreCacheMib',
+    flag: '--score-cache-mib <size>',
+    environment: 'CDMPP_SCORE_CACHE_MIB',
+    description:
+      'memory in MiB for scores of programs seen before, 0 (none) to 1024; default 64: the candidates of some five rounds of a search',
+  },
+  {
     name: 'maxMessageMib',
     flag: '--max-message-mib <size>',
     environment: 'CDMPP_MAX_MESSAGE_MIB',
@@ -132,6 +140,7 @@ const schema = z.strictObject({
   predictor: textOption().default('cdmpp'),
   threads: integerOption(1, MAX_THREADS, 1),
   maxQueuePrograms: integerOption(1, 16_777_216, 16_384),
+  scoreCacheMib: integerOption(0, 1024, 64),
   maxMessageMib: integerOption(1, 1024, 64),
   drainSeconds: integerOption(0, 3600, 30),
   logLevel: z
@@ -156,6 +165,7 @@ export function loadServeOptions(flags: GivenOptions, environment: Environment):
     predictor: parsed.predictor,
     threads: parsed.threads,
     maxQueuePrograms: parsed.maxQueuePrograms,
+    scoreCacheBytes: parsed.scoreCacheMib * 1024 * 1024,
     maxMessageBytes: parsed.maxMessageMib * 1024 * 1024,
     drainTimeoutMs: parsed.drainSeconds * 1000,
     logLevel: parsed.logLevel,

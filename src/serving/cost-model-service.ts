@@ -29,6 +29,8 @@ export interface PredictCall {
 
 export interface PredictAnswer {
   readonly predictions: readonly Prediction[];
+  /** How many of them were not computed for this call, but known from before or its own twins. */
+  readonly cached: number;
   /** The version that answered: never 0 for "newest"; 0 is the analytical estimate. */
   readonly model: ModelRef;
   readonly trainedOn: number;

@@ -15,6 +15,8 @@ export interface ModelRepositoryOptions {
   readonly checkpoints: CheckpointStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told the key of each version that is unloaded. Default: nobody. */
+  readonly onUnload?: (key: string) => void;
 }
 
 /** A version in use: it stays loaded until `release`. */
@@ -240,6 +242,7 @@ export class ModelRepository {
       if (model.leases > 0) continue;
       this.#models.delete(version);
       if (model.loaded === undefined) continue;
+      this.#options.onUnload?.(model.key);
       this.#options.engine.unload(model.key).catch((thrown: unknown) => {
         this.#options.log.warn('model:unload-failed', { version, reason: String(thrown) });
       });

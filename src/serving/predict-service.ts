@@ -1,17 +1,17 @@
 import { invalidArgument } from '../errors';
 import type { Prediction, ProgramBatch } from '../predictor';
 import type { ProgramSource, Task } from '../program';
-import type { Batcher, Lane } from './batcher';
+import { abortError } from './abort-error';
+import type { Batcher } from './batcher';
 import type { PredictAnswer, PredictCall } from './cost-model-service';
 import type { InferenceEngine } from './inference-engine';
 import type { ModelRepository } from './model-repository';
+import type { ScoreCache, ScoreLane } from './score-cache';
 import { soundPredictions } from './sound-predictions';
 import type { TaskCache } from './task-cache';
 
 /** Programs of one task, answered by one version, share batches. */
-export interface PredictLane extends Lane {
-  /** Of the loaded version. */
-  readonly modelKey: string;
+export interface PredictLane extends ScoreLane {
   readonly task: Task;
 }
 
@@ -21,6 +21,7 @@ export interface PredictServiceOptions {
   readonly repository: ModelRepository;
   readonly tasks: TaskCache;
   readonly batcher: PredictBatcher;
+  readonly scores: ScoreCache;
 }
 
 /** What a batcher runs. */
@@ -45,10 +46,11 @@ export class PredictService {
   }
 
   async predict(call: PredictCall): Promise<PredictAnswer> {
-    const { repository, tasks, batcher } = this.#options;
+    const { repository, tasks, batcher, scores } = this.#options;
     const task = await tasks.resolve(call.task);
     const lease = await repository.lease(call.model, call.pinned);
     try {
+      if (call.signal?.aborted) throw abortError(call.signal);
       const { name, version, description } = lease.facts;
       if (call.featureSet !== undefined && call.featureSet !== description.featureSet) {
         throw invalidArgument(
@@ -56,8 +58,10 @@ export class PredictService {
         );
       }
       const lane = { key: `${lease.key}/${task.id}`, modelKey: lease.key, task };
-      const predictions = await batcher.submit(lane, call.programs, call.signal);
-      return { predictions, model: { name, version }, trainedOn: description.trainedOn };
+      const { predictions, cached } = await scores.answer(lane, call.programs, (missing) =>
+        batcher.submit(lane, missing, call.signal),
+      );
+      return { predictions, cached, model: { name, version }, trainedOn: description.trainedOn };
     } finally {
       lease.release();
     }

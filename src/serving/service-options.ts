@@ -33,6 +33,11 @@ export interface CostModelServiceOptions {
   readonly maxQueuePrograms?: number;
   /** Programs of one batch at most. Default: 512; larger ones gain little and hold others up. */
   readonly maxBatchPrograms?: number;
+  /**
+   * Bytes of programs and scores that are kept, so that a program seen before is not scored
+   * again; 0: none. Default: 64 MiB, the candidates of some five rounds of a search.
+   */
+  readonly scoreCacheBytes?: number;
   /** Tasks kept in memory; the store holds all. Default: 1,024, the tasks of some tens of networks. */
   readonly maxCachedTasks?: number;
   /** Name of the model. Default: `cdmpp`. */
@@ -78,6 +83,7 @@ export function validateServiceOptions(
     trainingThreads: Math.max(1, Math.floor(cores / 2)),
     maxQueuePrograms: 16_384,
     maxBatchPrograms: 512,
+    scoreCacheBytes: 64 * 1024 * 1024,
     maxCachedTasks: 1024,
     modelName: 'cdmpp',
     predictor: 'cdmpp',
@@ -100,6 +106,7 @@ export function validateServiceOptions(
   assertInteger('trainingThreads', valid.trainingThreads, 1);
   assertInteger('maxQueuePrograms', valid.maxQueuePrograms, 1);
   assertInteger('maxBatchPrograms', valid.maxBatchPrograms, 1);
+  assertInteger('scoreCacheBytes', valid.scoreCacheBytes, 0);
   assertInteger('maxCachedTasks', valid.maxCachedTasks, 1);
   assertInteger('restartDelayMs', valid.restartDelayMs, 0);
   assertInteger('seed', valid.seed, 0);

@@ -7,6 +7,7 @@ import { FifoBatcher } from './fifo-batcher';
 import type { InferenceEngine } from './inference-engine';
 import { ModelRepository } from './model-repository';
 import { createBatchRunner, PredictService } from './predict-service';
+import { ScoreCache } from './score-cache';
 import type { ValidCostModelServiceOptions } from './service-options';
 import { TaskCache } from './task-cache';
 import { probeOf, TrainService } from './train-service';
@@ -61,6 +62,7 @@ async function assemble(
     probeOf(
       await store.read(Math.max(0, (await store.lastSequence()) - PROBE_RECORDS), PROBE_RECORDS),
     );
+  const scores = new ScoreCache(options.scoreCacheBytes);
   const repository = new ModelRepository({
     name: modelName,
     estimator,
@@ -68,6 +70,7 @@ async function assemble(
     checkpoints,
     clock,
     log,
+    onUnload: (key) => scores.forget(key),
   });
   await prepare(options, inference);
   await repository.start(lastSequence, await probe());
@@ -77,7 +80,7 @@ async function assemble(
     maxQueueItems: options.maxQueuePrograms,
     maxRunningBatches: RUNNING_BATCHES,
   });
-  const prediction = new PredictService({ repository, tasks, batcher });
+  const prediction = new PredictService({ repository, tasks, batcher, scores });
   const training = new TrainService({
     store,
     repository,

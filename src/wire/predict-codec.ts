@@ -42,6 +42,8 @@ export interface DecodedPrograms {
 
 export interface PredictAnswer {
   readonly predictions: readonly Prediction[];
+  /** How many of them were not computed for this call. */
+  readonly cached: number;
   readonly model: ModelRef;
   readonly trainedOn: number;
 }
@@ -122,6 +124,7 @@ export function encodePredictResponse(answer: PredictAnswer): PredictResponseInp
     predictions: answer.predictions.map(encodePrediction),
     model: encodeModelRef(answer.model),
     trainedOn: encodeInt64('trained_on', answer.trainedOn),
+    cached: encodeInt64('cached', answer.cached),
   };
 }
 
@@ -132,6 +135,7 @@ export function decodePredictResponse(message: PredictResponseMessage): PredictA
     ),
     model: decodeModelRef(message.model),
     trainedOn: decodeCount('trained_on', message.trainedOn),
+    cached: decodeCount('cached', message.cached),
   };
 }
 

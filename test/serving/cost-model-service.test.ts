@@ -85,6 +85,8 @@ describe('createCostModelService()', () => {
     it('should hear the signal', async () => {
       const call = asking({ signal: AbortSignal.abort() });
       await expectError(() => subject.service.predict(call), Code.Cancelled, /abort/);
+      await subject.service.predict(asking());
+      await expectError(() => subject.service.predict(call), Code.Cancelled, /abort/);
     });
 
     it('should answer a pinned version bit for bit the same while newer ones come', async () => {
@@ -95,12 +97,26 @@ describe('createCostModelService()', () => {
       expect(before).toMatchObject({ model: { version: 1 }, trainedOn: 1 });
       await subject.report([cost(2, 6)]);
       await subject.learned();
-      expect(await subject.service.predict(pinned)).toEqual(before);
+      expect(await subject.service.predict(pinned)).toEqual({ ...before, cached: 2 });
       const now = await subject.service.predict(asking());
       expect(now).toMatchObject({ model: { version: 2 }, trainedOn: 2 });
       expect(now.predictions).not.toEqual(before.predictions);
+      // Nothing is cached any more: what answers is the model from disk.
       await subject.restart();
       expect(await subject.service.predict(pinned)).toEqual(before);
+    });
+
+    it('should say how many programs it knew, and give them the same bits without a cache', async () => {
+      const before = await subject.service.predict(asking());
+      const programs = [program('c'), program('b'), program('c'), program('!unreadable')];
+      const mixed = await subject.service.predict(asking({ programs }));
+      expect([before.cached, mixed.cached]).toEqual([0, 2]);
+      const again = await subject.service.predict(asking({ programs }));
+      expect(again).toEqual({ ...mixed, cached: 4 });
+      await subject.restart({ scoreCacheBytes: 0 });
+      const plain = await subject.service.predict(asking({ programs }));
+      expect(plain).toEqual({ ...mixed, cached: 0 });
+      expect((await subject.service.predict(asking({ programs }))).cached).toBe(0);
     });
 
     it('should finish a stream on the estimate that it began on', async () => {
@@ -108,7 +124,7 @@ describe('createCostModelService()', () => {
       await subject.report([cost(1, 3)]);
       await subject.learned();
       const pinned = asking({ model: before.model, pinned: true });
-      expect(await subject.service.predict(pinned)).toEqual(before);
+      expect(await subject.service.predict(pinned)).toEqual({ ...before, cached: 2 });
       expect((await subject.service.predict(asking())).model.version).toBe(1);
     });
   });

@@ -27,6 +27,8 @@ describe('learning on line', () => {
       dataDir: folder.path,
       threads: 1,
       trainingThreads: 1,
+      // It is the model that is to answer, each time.
+      scoreCacheBytes: 0,
       log: createLog('info', (event) => events.push(event)),
     });
     await service.ready;

@@ -8,6 +8,7 @@ import {
   type PredictLane,
   PredictService,
 } from '../../src/serving/predict-service';
+import { ScoreCache } from '../../src/serving/score-cache';
 import { TaskCache } from '../../src/serving/task-cache';
 import { CheckpointStore, MemoryRecordStore } from '../../src/store';
 import { domainTask } from '../support/domain-samples';
@@ -20,10 +21,12 @@ describe('PredictService', () => {
   let engine: InlineInferenceEngine;
   let repository: ModelRepository;
   let batcher: PuppetBatcher<PredictLane, ProgramSource, Prediction>;
+  let scores: ScoreCache;
   let service: PredictService;
 
   beforeEach(async () => {
     engine = new InlineInferenceEngine(inlineFakes().registry);
+    scores = new ScoreCache(10_000);
     repository = new ModelRepository({
       name: 'cdmpp',
       estimator: 'roofline',
@@ -31,11 +34,12 @@ describe('PredictService', () => {
       checkpoints: await CheckpointStore.open({ root: folder.path, log: silentLog }),
       clock: systemClock,
       log: silentLog,
+      onUnload: (key) => scores.forget(key),
     });
     await repository.start(0, undefined);
     batcher = new PuppetBatcher(createBatchRunner(engine));
     const tasks = new TaskCache(new MemoryRecordStore(), 8);
-    service = new PredictService({ repository, tasks, batcher });
+    service = new PredictService({ repository, tasks, batcher, scores });
   });
   afterEach(() => engine.dispose());
 
@@ -77,6 +81,33 @@ describe('PredictService', () => {
     await batcher.process(1);
     expect((await waiting).model.version).toBe(1);
     expect(repository.list().map(({ version }) => version)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('should answer a program seen before without a batch, by the same version only', async () => {
+    await publish(3);
+    const first = predict();
+    await queued(1);
+    await batcher.process(1);
+    const again = await predict();
+    expect(again).toEqual({ ...(await first), cached: 1 });
+    await publish(5);
+    const newer = predict();
+    await queued(1);
+    await batcher.process(1);
+    expect((await newer).cached).toBe(0);
+    expect((await newer).predictions).not.toEqual(again.predictions);
+    expect((await predict(8, 1)).cached).toBe(1);
+  });
+
+  it('should forget what a version answered when that is unloaded', async () => {
+    await publish(1);
+    const first = predict(8, 1);
+    await queued(1);
+    await batcher.process(1);
+    await first;
+    expect(scores.bytes).toBeGreaterThan(0);
+    for (let version = 2; version <= 9; version += 1) await publish(version);
+    expect(scores.bytes).toBe(0);
   });
 
   it('should share lanes among calls of one task and version, and no others', async () => {

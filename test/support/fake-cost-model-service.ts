@@ -135,6 +135,7 @@ export function createFakeCostModelService(
       const weights = versions[version] as string;
       return {
         predictions: call.programs.map((program) => score(program, weights)),
+        cached: 0,
         model: { name: NAME, version },
         trainedOn: version === 0 ? 0 : trainedOn,
       };

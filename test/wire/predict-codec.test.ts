@@ -145,6 +145,7 @@ describe('encodePredictResponse()', () => {
       ],
       model: { name: 'cdmpp', version: 0 },
       trainedOn: 2 ** 40,
+      cached: 2,
     };
     const message = responseOverTheWire('Predict', encodePredictResponse(answer));
     expect(decodePredictResponse(message)).toEqual(answer);
@@ -157,6 +158,7 @@ describe('encodePredictResponse()', () => {
           predictions: [good(latency)],
           model: { name: 'cdmpp', version: 1 },
           trainedOn: 1,
+          cached: 0,
         }),
       Code.Internal,
       /^internal: predictions\[0\]\.latency_seconds is/,

@@ -53,14 +53,16 @@ class PredictRequest(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., task: _Optional[_Union[_task_pb2.Task, _Mapping]] = ..., programs: _Optional[_Iterable[_Union[_program_pb2.Program, _Mapping]]] = ..., model: _Optional[_Union[ModelRef, _Mapping]] = ..., feature_set: _Optional[_Union[FeatureSet, str]] = ..., tuner_id: _Optional[str] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("predictions", "model", "trained_on")
+    __slots__ = ("predictions", "model", "trained_on", "cached")
     PREDICTIONS_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     TRAINED_ON_FIELD_NUMBER: _ClassVar[int]
+    CACHED_FIELD_NUMBER: _ClassVar[int]
     predictions: _containers.RepeatedCompositeFieldContainer[Prediction]
     model: ModelRef
     trained_on: int
-    def __init__(self, predictions: _Optional[_Iterable[_Union[Prediction, _Mapping]]] = ..., model: _Optional[_Union[ModelRef, _Mapping]] = ..., trained_on: _Optional[int] = ...) -> None: ...
+    cached: int
+    def __init__(self, predictions: _Optional[_Iterable[_Union[Prediction, _Mapping]]] = ..., model: _Optional[_Union[ModelRef, _Mapping]] = ..., trained_on: _Optional[int] = ..., cached: _Optional[int] = ...) -> None: ...
 
 class Prediction(_message.Message):
     __slots__ = ("latency_seconds", "log_standard_deviation", "status", "reason")

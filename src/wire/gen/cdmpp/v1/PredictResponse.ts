@@ -8,10 +8,12 @@ export interface PredictResponseInput {
   'predictions'?: (_cdmpp_v1_PredictionInput)[];
   'model'?: (_cdmpp_v1_ModelRefInput | null);
   'trainedOn'?: (number | string | Long);
+  'cached'?: (number | string | Long);
 }
 
 export interface PredictResponse {
   'predictions': (_cdmpp_v1_Prediction)[];
   'model': (_cdmpp_v1_ModelRef | null);
   'trainedOn': (string);
+  'cached': (string);
 }
