@@ -5,7 +5,7 @@
  * between two measurements and objects for each would cost more than the reading.
  */
 import type { TensorAccess } from './accesses';
-import type { MemoryScope } from './schedule';
+import type { MemoryScope } from './dag-edit';
 import type { StageComputation } from './scheduled-dag';
 
 /** What a leaf is, the same in every program of the task with the same stages. */

@@ -1,6 +1,7 @@
 export type { TensorAccess } from './accesses';
 export type { CompactProgram, ProgramLeaf } from './compact-program';
 export { createTask, dtypeBytes, type TaskFields } from './create-task';
+export type { MemoryScope } from './dag-edit';
 export { isGpuTarget } from './device-card';
 export {
   type BinaryOperator,
@@ -10,7 +11,6 @@ export {
   operandsOf,
 } from './expression';
 export type { CompiledIndex } from './index-span';
-export type { AxisRun } from './iterator';
 export { limits } from './limits';
 export { type Annotation, annotations } from './loop-nest';
 export {
@@ -21,6 +21,5 @@ export {
 } from './lowered-rows';
 export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
 export { createProgramReader, type ProgramReader } from './program-reader';
-export type { MemoryScope } from './schedule';
 export type { StageComputation } from './scheduled-dag';
 export type { Axis, DeviceCard, HardwareParams, Stage, Task, Tensor } from './task';

@@ -3,8 +3,8 @@
  * arithmetic of inlined stages belongs to the stage that reads them.
  */
 import { internalError, invalidArgument } from '../errors';
+import type { AxisDigit, DagEdit } from './dag-edit';
 import type { Expression } from './expression';
-import type { AxisDigit, DagEdit } from './schedule';
 import { substitute, visit } from './substitute';
 import type { Stage } from './task';
 

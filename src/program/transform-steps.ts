@@ -66,10 +66,15 @@ export type TransformStep =
       readonly stage: number;
       readonly iterator: number;
       readonly factorIterator: number;
-    };
+    }
+  /** A step of a TVM that knows more than we do; only where the caller allows it. */
+  | { readonly kind: 'unknown'; readonly stage: number };
 
-/** Throws INVALID_ARGUMENT with the step's number for what is not a list of TVM's steps. */
-export function parseTransformSteps(text: string): readonly TransformStep[] {
+/**
+ * Throws INVALID_ARGUMENT with the step's number for what is not a list of TVM's
+ * steps. With `allowUnknown`, steps of a name that is not known are kept as such.
+ */
+export function parseTransformSteps(text: string, allowUnknown = false): readonly TransformStep[] {
   if (text.length > limits.maxTextLength) {
     throw invalidArgument(
       `transform_steps: ${text.length} characters, at most ${limits.maxTextLength} are read`,
@@ -86,10 +91,10 @@ export function parseTransformSteps(text: string): readonly TransformStep[] {
       `transform_steps: expected a JSON array of at most ${limits.maxTransformSteps} steps`,
     );
   }
-  return json.map(parseStep);
+  return json.map((step, index) => parseStep(step, index, allowUnknown));
 }
 
-function parseStep(step: unknown, index: number): TransformStep {
+function parseStep(step: unknown, index: number, allowUnknown: boolean): TransformStep {
   const fields = new StepFields(step, index);
   const stage = fields.integer(1, 'stage');
   switch (fields.name) {
@@ -172,6 +177,7 @@ function parseStep(step: unknown, index: number): TransformStep {
         factorIterator: fields.integer(3, 'factor iterator'),
       };
     default:
+      if (allowUnknown) return { kind: 'unknown', stage };
       throw invalidArgument(
         `transform_steps step ${index}: "${fields.name}" is not a step that is known`,
       );
