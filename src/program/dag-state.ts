@@ -85,7 +85,7 @@ export class DagState {
   cacheRead(position: number, scope: MemoryScope, readers: readonly number[]): DagState {
     return this.#child(`r${position} ${scope} ${readers.join()}`, () => {
       const stage = this.#stage(position);
-      const cache = `${stage.name}.${scope}`;
+      const cache = this.unusedName(`${stage.name}.${scope}`);
       const axes = stage.axes
         .slice(0, stage.spatialCount)
         .map(({ extent }, index) => ({ name: `ax${index}`, extent }));
@@ -106,10 +106,10 @@ export class DagState {
   cacheWrite(position: number, scope: MemoryScope): DagState {
     return this.#child(`w${position} ${scope}`, () => {
       const { name, axes, spatialCount, scope: ownScope } = this.#stage(position);
-      const cache = `${name}.${scope}`;
       const cacheAxes = axes.map((axis, index) =>
         index < spatialCount ? { name: `${axis.name}_c`, extent: axis.extent } : axis,
       );
+      const cache = this.unusedName(`${name}.${scope}`);
       const added = compute(cache, scope, cacheAxes, spatialCount);
       const copy = compute(name, ownScope, axes.slice(0, spatialCount), spatialCount);
       return {
@@ -129,6 +129,15 @@ export class DagState {
       const { partial, final, edit } = make();
       return { stages: this.#replaced(position, [partial, final]), edit };
     });
+  }
+
+  /** TVM gives two caches of one stage one name; here the later ones are numbered, as twins of a task are. */
+  unusedName(name: string): string {
+    const taken = new Set(this.stages.map((stage) => stage.name));
+    if (!taken.has(name)) return name;
+    let number = 1;
+    while (taken.has(`${name}#${number}`)) number += 1;
+    return `${name}#${number}`;
   }
 
   /** Throws INVALID_ARGUMENT where the edits do not fit the task. */

@@ -486,7 +486,13 @@ export class ProgramBuilder {
     columns.leafAttachDepth[leaf] = attachDepth;
     columns.leafFirstSpan[leaf] = this.#spanFirst[position] as number;
     columns.leafAutoUnroll[leaf] = stage.autoUnrollMaxStep;
-    columns.leaves[leaf] = this.#dag?.leaf(position, this.#scopeOf(position)) as ProgramLeaf;
+    const made = this.#dag?.leaf(position, this.#scopeOf(position));
+    if (made === undefined) {
+      throw invalidArgument(
+        `transform_steps: stage "${this.#shapes[position]?.name}" is inlined and computed`,
+      );
+    }
+    columns.leaves[leaf] = made;
   }
 
   #isOpen(iterator: number): boolean {

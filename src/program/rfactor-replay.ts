@@ -41,7 +41,7 @@ export class RfactorReplay {
       (iterator) => iterator !== chosen && this.#table.reduces(iterator, spatialCount),
     );
     const key = [factorAxis, ...[chosen, ...rest].map((it) => this.#keyOf(it, shape))].join(';');
-    return dag.rfactor(position, key, () => this.#factor(shape, chosen, rest, factorAxis));
+    return dag.rfactor(position, key, () => this.#factor(dag, shape, chosen, rest, factorAxis));
   }
 
   #keyOf(iterator: number, shape: StageShape): string {
@@ -55,6 +55,7 @@ export class RfactorReplay {
   }
 
   #factor(
+    dag: DagState,
     shape: StageShape,
     chosen: number,
     rest: readonly number[],
@@ -73,11 +74,16 @@ export class RfactorReplay {
       ...spatial.slice(factorAxis),
       ...rest.map(asAxis),
     ];
-    const partial = compute(`${name}.rf`, 'global', partialAxes, spatialCount + 1);
+    const partial = compute(dag.unusedName(`${name}.rf`), 'global', partialAxes, spatialCount + 1);
     // TVM names the axes of the final stage anew.
     const finalAxis = { name: `${factor.name}_v`, extent: factor.extent };
     const finalSpatial = spatial.map(({ extent }, index) => ({ name: `ax${index}`, extent }));
-    const final = compute(`${name}.repl`, shape.scope, [...finalSpatial, finalAxis], spatialCount);
+    const final = compute(
+      dag.unusedName(`${name}.repl`),
+      shape.scope,
+      [...finalSpatial, finalAxis],
+      spatialCount,
+    );
     const edit: DagEdit = {
       kind: 'rfactor',
       stage: name,

@@ -203,6 +203,15 @@ describe('createProgramReader()', () => {
     }
   });
 
+  it('tells two caches of one tensor apart, which TVM gives one name', () => {
+    const steps = [
+      ['CHR', 0, 'shared', [2]],
+      ['CHR', 0, 'shared', [3]],
+    ];
+    const names = read('matmul-cuda', steps).leaves.map((leaf) => leaf.stage);
+    expect(names).toEqual(['A.shared#1', 'A.shared', 'matmul', 'out']);
+  });
+
   it('takes loops that unknown steps made from the text', () => {
     const nest = [
       'Placeholder: A, B, C',
