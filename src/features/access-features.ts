@@ -1,25 +1,38 @@
 /** The tensors that a leaf touches, those with most cache lines first. */
+import { laneStride } from './lane-steps';
 import { type FeatureGroup, type LeafContext, slotNames } from './leaf-context';
 import { type LeafGeometry, loopStride } from './leaf-geometry';
+import { bytesBetween, producerOf } from './leaf-relations';
 import { log2p1 } from './log2p1';
+import { globalScope } from './memory-scope';
 import type { AccessProfile } from './stage-profile';
 
-const accessSlots = 4;
+/** Accesses that have a slot; `leaf.accesses_beyond_slots` counts those that have none. */
+export const accessSlots = 4;
+
+/** Turns of the loops at whose outer ends bytes and lines are told. */
+const turnSlots = 3;
 
 const names = [
   'is_write',
   'is_gather',
+  'scope',
   'unique_bytes',
   'unique_lines',
+  'total_bytes',
   'reuse',
   'innermost_stride',
-  'innermost_still',
-  'vector_stride',
-  'tile_bytes',
+  'lane_stride',
+  ...slotNames('tile', turnSlots, ['bytes', 'lines']),
   'tile_run',
   'block_bytes',
+  'block_lines',
   'block_run',
+  'reuse_extent',
+  'reuse_distance_iterations',
   'reuse_distance_bytes',
+  'producer_distance',
+  'producer_bytes',
 ];
 
 /** Accesses in the order of the slots; filled for the leaf at hand. */
@@ -57,35 +70,58 @@ function chooseAccesses(geometry: LeafGeometry): number {
 
 function writeAccess(context: LeafContext, access: number, row: Float32Array, at: number): void {
   const { geometry, structure } = context;
-  const { levels, attachDepth, elements, runs, lines } = geometry;
+  const { levels, attachDepth, elements, runs, lines, iterations } = geometry;
+  const { turnLevels } = structure;
   const profile = geometry.profile.accesses[access] as AccessProfile;
   const { elementBytes } = profile;
+  const { isWrite, multiplicity } = profile.access;
   const first = access * (levels + 1);
   const whole = elements[first] as number;
-  const innermost = levels === 0 ? 0 : loopStride(geometry, levels - 1, profile);
-  const { vectorLevel, registerTileLevel } = structure;
-  row[at++] = Number(profile.access.isWrite);
+  const producer = isWrite ? undefined : producerOf(context, access);
+  const scope = isWrite ? context.scope : (producer?.scope ?? globalScope);
+  row[at++] = Number(isWrite);
   row[at++] = Number(!profile.isAffine);
+  row[at++] = scope / 2;
   row[at++] = log2p1(whole * elementBytes);
   row[at++] = log2p1(lines[first] as number);
-  row[at++] = log2p1(geometry.iterations / Math.max(1, whole));
-  row[at++] = log2p1(innermost);
-  row[at++] = Number(innermost === 0);
-  row[at++] = log2p1(vectorLevel < 0 ? 0 : loopStride(geometry, vectorLevel, profile));
-  row[at++] = log2p1((elements[first + registerTileLevel] as number) * elementBytes);
-  row[at++] = log2p1(runs[first + registerTileLevel] as number);
+  row[at++] = log2p1(iterations * multiplicity * elementBytes);
+  row[at++] = log2p1(iterations / Math.max(1, whole));
+  row[at++] = log2p1(levels === 0 ? 0 : loopStride(geometry, levels - 1, profile));
+  row[at++] = log2p1(laneStride(context.lanes, geometry, profile));
+  for (let turn = 0; turn < turnSlots; turn++) {
+    const level = turnLevels[turn] as number;
+    row[at++] = log2p1((elements[first + level] as number) * elementBytes);
+    row[at++] = log2p1(lines[first + level] as number);
+  }
+  row[at++] = log2p1(runs[first + (turnLevels[0] as number)] as number);
   row[at++] = log2p1((elements[first + attachDepth] as number) * elementBytes);
+  row[at++] = log2p1(lines[first + attachDepth] as number);
   row[at++] = log2p1(runs[first + attachDepth] as number);
-  row[at++] = log2p1(reuseDistanceBytes(geometry, first));
+  at = writeReuse(geometry, first, row, at);
+  if (producer === undefined) {
+    row[at] = 0;
+    row[at + 1] = 0;
+    return;
+  }
+  const { program, index } = context;
+  const distance =
+    (program.leafSerial[index] as number) - (program.leafSerial[producer.index] as number);
+  row[at++] = log2p1(distance);
+  row[at++] = log2p1(bytesBetween(context, producer.index));
 }
 
-/** Working set of the innermost loop that comes back to the same elements; 0 where none does. */
-function reuseDistanceBytes(geometry: LeafGeometry, first: number): number {
-  const { elements, workingSetBytes } = geometry;
-  for (let level = geometry.levels - 1; level >= 0; level--) {
-    if (elements[first + level] === elements[first + level + 1]) {
-      return workingSetBytes[level + 1] as number;
-    }
+/** The innermost loop that comes back to the same elements: its extent, and what runs inside it; zeros where none does. */
+function writeReuse(geometry: LeafGeometry, first: number, row: Float32Array, at: number): number {
+  const { elements, extent, workingSetBytes, iterationsInside } = geometry;
+  let level = geometry.levels - 1;
+  while (
+    level >= 0 &&
+    (extent[level] === 1 || elements[first + level] !== elements[first + level + 1])
+  ) {
+    level -= 1;
   }
-  return 0;
+  row[at++] = level < 0 ? 0 : log2p1(extent[level] as number);
+  row[at++] = level < 0 ? 0 : log2p1(iterationsInside[level + 1] as number);
+  row[at++] = level < 0 ? 0 : log2p1(workingSetBytes[level + 1] as number);
+  return at;
 }

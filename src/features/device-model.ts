@@ -3,7 +3,7 @@
  * assumed value where it knows nothing. Only the estimate assumes; the feature
  * vector says which values are unknown.
  */
-import { type DeviceCard, isGpuTarget, type Task } from '../program';
+import { type DeviceCard, type HardwareParams, isGpuTarget, type Task } from '../program';
 
 export interface DeviceModel {
   readonly isGpu: boolean;
@@ -22,8 +22,16 @@ export interface DeviceModel {
   readonly memoryBandwidthBytesPerSecond: number;
   readonly launchOverheadSeconds: number;
   readonly warpSize: number;
+  readonly card: DeviceCard;
+  readonly limits: HardwareParams;
+  /** Share of the cache sizes that the card tells; the others are assumed. */
+  readonly knownCaches: number;
+  /** Share of a multiprocessor's limits (threads, shared memory, registers) that the card tells. */
+  readonly knownLimits: number;
 }
 
+const shareKnown = (...values: readonly number[]): number =>
+  values.filter((value) => value > 0).length / values.length;
 const orElse = (known: number, assumed: number): number => (known > 0 ? known : assumed);
 
 /** Latency of a chain of dependent multiply-adds on current CPUs, cycles. */
@@ -56,6 +64,10 @@ function cpuModel(task: Task, card: DeviceCard): DeviceModel {
     memoryBandwidthBytesPerSecond: orElse(card.memoryBandwidthBytesPerSecond, 15e9),
     launchOverheadSeconds: orElse(card.launchOverheadSeconds, 5e-6),
     warpSize: 1,
+    card,
+    limits: task.hardwareParams,
+    knownCaches: shareKnown(card.l1CacheBytes, card.l2CacheBytes, card.l3CacheBytes),
+    knownLimits: 0,
   };
 }
 
@@ -76,5 +88,13 @@ function gpuModel(task: Task, card: DeviceCard): DeviceModel {
     memoryBandwidthBytesPerSecond: orElse(card.memoryBandwidthBytesPerSecond, 6e11),
     launchOverheadSeconds: orElse(card.launchOverheadSeconds, 4e-6),
     warpSize: orElse(task.hardwareParams.warpSize, 32),
+    card,
+    limits: task.hardwareParams,
+    knownCaches: shareKnown(card.sharedMemoryBytesPerCore, card.l2CacheBytes),
+    knownLimits: shareKnown(
+      card.maxThreadsPerCore,
+      card.sharedMemoryBytesPerCore,
+      card.registersPerCore,
+    ),
   };
 }

@@ -18,10 +18,13 @@ import {
 } from './feature-batch';
 import { createFeatureSchema, type FeatureSchema } from './feature-schema';
 import { gpuViolation } from './gpu-limits';
+import { findOwnLanes } from './lane-steps';
 import { createLeafContext, type LeafContext } from './leaf-context';
 import { measureLeaf } from './leaf-geometry';
+import { addUpKernels, connectLanes } from './leaf-relations';
 import { leafFeatureNames, writeLeafFeatures } from './loop-nest-features';
 import { analyseLoops } from './loop-structure';
+import { scopeOf } from './memory-scope';
 import { estimateLeaf, estimateProgram } from './roofline-estimate';
 import { createStageProfiler, type StageProfile } from './stage-profile';
 
@@ -73,7 +76,7 @@ export function createFeatureExtractor(task: Task): FeatureExtractor {
       batch.fail({ ok: false, failure: 'cannot-build', code, reason: violation });
       return;
     }
-    while (contexts.length < leafCount) contexts.push(createLeafContext(device));
+    while (contexts.length < leafCount) contexts.push(createLeafContext(device, contexts));
     let workSeconds = 0;
     let roots = 0;
     for (let i = 0; i < leafCount; i++) {
@@ -82,6 +85,8 @@ export function createFeatureExtractor(task: Task): FeatureExtractor {
       workSeconds += context.estimate.seconds;
       if (context.geometry.attachDepth === 0) roots += 1;
     }
+    connectLanes(contexts, leafCount);
+    if (device.isGpu) addUpKernels(contexts, leafCount);
     const row = batch.addProgram(leafCount, estimateProgram(workSeconds, roots, device));
     for (let i = 0; i < leafCount; i++) {
       const context = contexts[i] as LeafContext;
@@ -124,5 +129,7 @@ function measureContext(
   context.index = index;
   measureLeaf(geometry, program, index, profile, device.cacheLineBytes);
   analyseLoops(structure, geometry);
+  context.scope = scopeOf(geometry);
+  findOwnLanes(context.lanes, geometry, device.isGpu);
   estimateLeaf(estimate, geometry, structure, device);
 }

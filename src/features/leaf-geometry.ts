@@ -272,3 +272,10 @@ export function loopStride(geometry: LeafGeometry, level: number, access: Access
   if (axis < 0) return 0;
   return Math.abs((access.axisStrides[axis] as number) * (geometry.stepStride[level] as number));
 }
+
+/** Bytes that a leaf writes between two visits of its consumer. */
+export function allocationBytes({ profile, attachDepth, elements }: LeafGeometry): number {
+  // The first access is the write.
+  if (profile.accesses.length === 0) return 0;
+  return (elements[attachDepth] as number) * profile.elementBytes;
+}

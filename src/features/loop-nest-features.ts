@@ -7,6 +7,7 @@ import { launchFeatures } from './launch-features';
 import type { FeatureGroup, LeafContext } from './leaf-context';
 import { log2p1 } from './log2p1';
 import { loopFeatures } from './loop-features';
+import { loopSlotFeatures } from './loop-slot-features';
 import { memoryFeatures } from './memory-features';
 import { statementFeatures } from './statement-features';
 
@@ -22,6 +23,7 @@ const estimateFeatures: FeatureGroup = {
 /** In the order of the vector. */
 export const featureGroups: readonly FeatureGroup[] = [
   loopFeatures,
+  loopSlotFeatures,
   statementFeatures,
   launchFeatures,
   memoryFeatures,

@@ -32,6 +32,8 @@ export interface LoopStructure {
    * the register tile of a tiled reduction.
    */
   readonly tiles: Float64Array;
+  /** turnCount entries: outermost level of each turn; that of the last is where the own loops begin. */
+  readonly turnLevels: Int32Array;
   /** Level at which the innermost spatial tile begins. */
   registerTileLevel: number;
   /** Own loops that neither run in parallel nor are unrolled: their branches cost time. */
@@ -50,6 +52,7 @@ export function createLoopStructure(): LoopStructure {
     unrolled: 1,
     unrolledLevel: 0,
     tiles: new Float64Array(turnCount),
+    turnLevels: new Int32Array(turnCount),
     registerTileLevel: 0,
     loopBranches: 0,
     blocks: 1,
@@ -118,16 +121,18 @@ function findUnrolling(structure: LoopStructure, geometry: LeafGeometry): void {
 }
 
 function findTiles(structure: LoopStructure, geometry: LeafGeometry): void {
-  const { tiles } = structure;
+  const { tiles, turnLevels } = structure;
   const { levels, attachDepth, extent, reduces } = geometry;
   tiles.fill(1);
+  turnLevels.fill(attachDepth);
   let turn = 0;
-  let registerTileLevel = levels;
   for (let level = levels - 1; level >= attachDepth; level--) {
     // Even turns are spatial.
-    if (turn < turnCount - 1 && reduces[level] === 1 - (turn & 1)) turn += 1;
+    if (turn < turnCount - 1 && reduces[level] === 1 - (turn & 1)) {
+      turnLevels[turn] = level + 1;
+      turn += 1;
+    }
     tiles[turn] = (tiles[turn] as number) * (extent[level] as number);
-    if (turn === 0) registerTileLevel = level;
   }
-  structure.registerTileLevel = registerTileLevel;
+  structure.registerTileLevel = turnLevels[0] as number;
 }

@@ -1,8 +1,9 @@
 /**
- * Operations of one iteration of a leaf, by kind. Arithmetic of indices does not count, nor what
- * TVM simplifies away: multiplying by 1, adding 0; dividing floats by a constant multiplies.
+ * Operations of one iteration of a leaf, by kind; arithmetic of the indices of loads is a kind of
+ * its own. What TVM simplifies away does not count: multiplying by 1, adding 0; dividing floats by
+ * a constant multiplies.
  */
-import type { Expression, StageComputation } from '../program';
+import { type Expression, operandsOf, type StageComputation } from '../program';
 
 export interface OpCount {
   /** Multiplications whose result is summed up: one instruction on most devices. */
@@ -17,7 +18,11 @@ export interface OpCount {
   readonly integer: number;
   readonly logic: number;
   readonly select: number;
+  /** Of these, the ones whose condition hangs on axes alone: padding. */
+  readonly predicate: number;
   readonly cast: number;
+  /** Arithmetic of the indices of loads. */
+  readonly index: number;
 }
 
 type MutableOpCount = { -readonly [K in keyof OpCount]: number };
@@ -33,7 +38,9 @@ export const noOps: OpCount = Object.freeze({
   integer: 0,
   logic: 0,
   select: 0,
+  predicate: 0,
   cast: 0,
+  index: 0,
 });
 
 export const opKinds = Object.freeze(Object.keys(noOps)) as readonly (keyof OpCount)[];
@@ -62,7 +69,9 @@ function countNode(expression: Expression, ops: MutableOpCount): void {
   switch (node.kind) {
     case 'constant':
     case 'axis':
+      return;
     case 'load':
+      for (const index of node.indices) ops.index += binaries(index);
       return;
     case 'reduce':
       countReduction(node, ops);
@@ -79,6 +88,7 @@ function countNode(expression: Expression, ops: MutableOpCount): void {
       break;
     case 'select':
       ops.select += 1;
+      if (!loads(node.operands[0] as Expression)) ops.predicate += 1;
       break;
     case 'cast':
       ops.cast += 1;
@@ -150,6 +160,15 @@ function isAnyConstant(node: Expression): boolean {
 
 function isConstant(node: Expression, value: number): boolean {
   return node.kind === 'constant' && node.value === value;
+}
+
+function binaries(node: Expression): number {
+  const own = node.kind === 'binary' ? 1 : 0;
+  return operandsOf(node).reduce((sum, operand) => sum + binaries(operand), own);
+}
+
+function loads(node: Expression): boolean {
+  return node.kind === 'load' || operandsOf(node).some(loads);
 }
 
 function isFloat(dtype: string): boolean {

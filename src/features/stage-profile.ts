@@ -17,6 +17,8 @@ export interface AccessProfile {
    * axis steps by one, in the flattened tensor; 0 where it does not move.
    */
   readonly axisStrides: Float64Array;
+  /** dimensions × axes, row-major: by how much each index grows when an axis steps by one. */
+  readonly slopes: Float64Array;
   /** Extents of the tensor, outermost first. */
   readonly shape: Float64Array;
   /** False where an index comes from memory. */
@@ -31,6 +33,8 @@ export interface StageProfile {
   /** For each of `opKinds`: log2(1 + count). */
   readonly logOps: Float64Array;
   readonly floatOps: number;
+  /** Of one iteration, on the kind of numbers that it writes; a multiply-add is two. */
+  readonly operations: number;
   readonly elementBytes: number;
   readonly isFloat: boolean;
   readonly isReduction: boolean;
@@ -38,6 +42,10 @@ export interface StageProfile {
   readonly isCopy: boolean;
   /** Some value hangs on a condition of the axes: padding. */
   readonly isPredicated: boolean;
+  /** Some index comes from memory: what it reaches is known from above only. */
+  readonly isGather: boolean;
+  /** What it computes is unknown: an external function. */
+  readonly isOpaque: boolean;
 }
 
 /** One task's profiles, made when first asked for. */
@@ -53,9 +61,12 @@ export function createStageProfiler(
     const profiles = accesses.map((access): AccessProfile => {
       const tensor = tensors.get(access.origin);
       const dimensionStrides = flattenedStrides(access.shape);
-      const axisStrides = Float64Array.from(stage.axisNames, (axis) =>
-        access.expressions.reduce(
-          (sum, index, i) => sum + slope(index, axis) * (dimensionStrides[i] ?? 1),
+      const slopes = access.expressions.map((index) =>
+        stage.axisNames.map((axis) => slope(index, axis)),
+      );
+      const axisStrides = Float64Array.from(stage.axisNames, (_, axis) =>
+        slopes.reduce(
+          (sum, ofIndex, i) => sum + (ofIndex[axis] as number) * (dimensionStrides[i] ?? 1),
           0,
         ),
       );
@@ -63,22 +74,27 @@ export function createStageProfiler(
         access,
         elementBytes: dtypeBytes(tensor?.dtype ?? 'float32') ?? 4,
         axisStrides,
+        slopes: Float64Array.from(slopes.flat()),
         shape: Float64Array.from(access.shape),
         isAffine: access.indices.every((index) => index.isAffine),
         axisMask: access.indices.reduce((mask, index) => mask | index.axisMask, 0),
       };
     });
     const floats = floatOps(ops);
+    const isFloat = (tensors.get(stage.origins[0] ?? '')?.dtype ?? 'float32').includes('float');
     const profile: StageProfile = {
       accesses: profiles,
       ops,
       logOps: Float64Array.from(opKinds, (kind) => log2p1(ops[kind])),
       floatOps: floats,
+      operations: isFloat ? floats : floats + ops.integer,
       elementBytes: profiles[0]?.elementBytes ?? 4,
-      isFloat: (tensors.get(stage.origins[0] ?? '')?.dtype ?? 'float32').includes('float'),
+      isFloat,
       isReduction: stage.bodies.some((body) => body.kind === 'reduce'),
       isCopy: floats === 0 && ops.integer === 0 && ops.cast === 0,
       isPredicated: ops.select > 0,
+      isGather: profiles.some((access) => !access.isAffine),
+      isOpaque: stage.kind === 'opaque',
     };
     known.set(stage, profile);
     return profile;

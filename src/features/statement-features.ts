@@ -1,6 +1,9 @@
 /** What a leaf computes: operations by kind, the kind of statement, what it writes. */
+import { accessSlots } from './access-features';
 import type { FeatureGroup } from './leaf-context';
+import { allocationBytes } from './leaf-geometry';
 import { log2p1 } from './log2p1';
+import { localScope, sharedScope } from './memory-scope';
 import { opKinds } from './op-count';
 
 export const statementFeatures: FeatureGroup = {
@@ -10,15 +13,19 @@ export const statementFeatures: FeatureGroup = {
     'leaf.is_reduction',
     'leaf.is_copy',
     'leaf.is_predicated',
+    'leaf.is_gather',
+    'leaf.is_opaque',
     'leaf.is_shared',
     'leaf.is_local',
     'leaf.is_root',
     'leaf.is_float',
     'leaf.element_bytes',
     'leaf.allocation_bytes',
+    'leaf.accesses',
+    'leaf.accesses_beyond_slots',
   ],
-  write({ geometry }, row, at) {
-    const { leaf, profile, attachDepth } = geometry;
+  write({ geometry, scope }, row, at) {
+    const { profile } = geometry;
     row[at++] = log2p1(profile.floatOps * geometry.iterations);
     for (let kind = 0; kind < opKinds.length; kind++) {
       row[at++] = profile.logOps[kind] as number;
@@ -26,13 +33,15 @@ export const statementFeatures: FeatureGroup = {
     row[at++] = Number(profile.isReduction);
     row[at++] = Number(profile.isCopy);
     row[at++] = Number(profile.isPredicated);
-    row[at++] = Number(leaf.scope === 'shared');
-    row[at++] = Number(leaf.scope === 'local');
-    row[at++] = Number(attachDepth === 0);
+    row[at++] = Number(profile.isGather);
+    row[at++] = Number(profile.isOpaque);
+    row[at++] = Number(scope === sharedScope);
+    row[at++] = Number(scope === localScope);
+    row[at++] = Number(geometry.attachDepth === 0);
     row[at++] = Number(profile.isFloat);
     row[at++] = profile.elementBytes / 4;
-    // The first access is the write.
-    const written = profile.accesses.length > 0 ? (geometry.elements[attachDepth] as number) : 0;
-    row[at++] = log2p1(written * profile.elementBytes);
+    row[at++] = log2p1(allocationBytes(geometry));
+    row[at++] = profile.accesses.length / 4;
+    row[at++] = Math.max(0, profile.accesses.length - accessSlots) / 4;
   },
 };

@@ -3,22 +3,10 @@ import {
   deviceVector,
   extractFeatures,
   loopNestSchema,
-  type ProgramFeatures,
 } from '../../src/features';
-import { measuredLatencySeconds, type ProgramSource, type Task } from '../../src/program';
+import { measuredLatencySeconds, type ProgramSource } from '../../src/program';
 import { fixtureNames, loadFixture } from '../support/fixtures';
-
-function featuresOf(task: Task, program: ProgramSource): ProgramFeatures {
-  const result = extractFeatures(createFeatureExtractor(task), program);
-  if (!result.ok) throw new Error(result.reason);
-  return result.features;
-}
-
-function feature(features: ProgramFeatures, leaf: number, name: string): number {
-  const column = loopNestSchema.leaf.indexOf(name);
-  if (column < 0) throw new Error(`no feature ${name}`);
-  return features.leaves[leaf * loopNestSchema.leaf.length + column] as number;
-}
+import { feature, featuresOf } from './leaf-values';
 
 /** 8×4 tiles of a 128³ matmul, written by hand. */
 const handMade: ProgramSource = {
@@ -75,12 +63,12 @@ describe('createFeatureExtractor()', () => {
     expect(feature(features, 0, 'access.0.reuse')).toBe(log2p1(128));
     expect(feature(features, 0, 'access.0.innermost_stride')).toBe(log2p1(1));
     // A[i, k] stands still while j.1 runs; B[k, j] moves by one.
-    expect(feature(features, 0, 'access.1.innermost_still')).toBe(1);
-    expect(feature(features, 0, 'access.2.innermost_still')).toBe(0);
-    expect(feature(features, 0, 'access.2.tile_bytes')).toBe(log2p1(4 * 4));
+    expect(feature(features, 0, 'access.1.innermost_stride')).toBe(0);
+    expect(feature(features, 0, 'access.2.innermost_stride')).toBe(log2p1(1));
+    expect(feature(features, 0, 'access.2.lane_stride')).toBe(log2p1(1));
+    expect(feature(features, 0, 'access.2.tile.0.bytes')).toBe(log2p1(4 * 4));
     // Level 2 from inside: i.1, k.1, j.1: C 8×4, A 8×4, B 4×4 floats.
     expect(feature(features, 0, 'level.2.working_set_bytes')).toBe(log2p1((32 + 32 + 16) * 4));
-    expect(feature(features, 0, 'level.2.iterations')).toBe(log2p1(8 * 4 * 4));
   });
 
   it.each(fixtureNames)(

@@ -4,18 +4,43 @@ import { loopNestSchema, loweredSchema } from '../../src/features';
 
 const readme = readFileSync(path.join(__dirname, '../../src/features/README.md'), 'utf8');
 
-/** Names in backticks; `x.0` to `x.4` stands for all between, `.name` for one of every access. */
-function isNamed(feature: string): boolean {
-  const access = /^access\.\d+(\..+)$/.exec(feature);
-  if (access !== null) return readme.includes(`\`${access[1]}\``);
-  const numbered = /^(tile|level)\.\d+\.(.+)$/.exec(feature);
-  if (numbered !== null) return readme.includes(`\`${numbered[1]}.0.${numbered[2]}\` to`);
-  return readme.includes(`\`${feature}\``);
+/** Rows of the table of a leaf: the cells of each. */
+const rows = readme
+  .slice(readme.indexOf('## A leaf'), readme.indexOf('## The lowered set'))
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+
+/** Names of a first cell: in backticks; `x.0` to `x.4` stands for all between, `access.k` for every slot. */
+function namesOf(cell: string): readonly string[] {
+  const range = /^`(.+)\.0(\S*)` to `\1\.(\d+)\2`$/.exec(cell);
+  const names =
+    range === null
+      ? [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)
+      : Array.from({ length: Number(range[3]) + 1 }, (_, i) => `${range[1]}.${i}${range[2]}`);
+  return names.flatMap((name) =>
+    name.startsWith('access.k.')
+      ? [0, 1, 2, 3].map((slot) => name.replace('access.k', `access.${slot}`))
+      : [name],
+  );
 }
 
-it('the table of the room names every feature of a leaf', () => {
-  expect(loopNestSchema.leaf.length).toBeGreaterThan(100);
-  expect(loopNestSchema.leaf.filter((feature) => !isNamed(feature))).toEqual([]);
+it('the table of the room tells every feature of a leaf once, and no other', () => {
+  const told = rows.flatMap(([names]) => namesOf(names as string));
+  expect(told.slice().sort()).toEqual(loopNestSchema.leaf.slice().sort());
+});
+
+it('the table says unit, transform and meaning of each', () => {
+  for (const row of rows) {
+    expect(row).toHaveLength(4);
+    expect(['log2', 'linear', '/ 4', '0/1']).toContain(row[2]);
+    expect(row.every((cell) => cell.length > 0)).toBe(true);
+  }
 });
 
 /** Families of TVM's names stand as `prefix_*` or `prefix.*` of `member`. */

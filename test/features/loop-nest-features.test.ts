@@ -12,7 +12,7 @@ it.each(['matmul-cpu', 'softmax-cuda'])(
   (name) => {
     const { task, programs } = loadFixture(name);
     const program = createProgramReader(task).read(programs[0] as ProgramSource);
-    const context = createLeafContext(createDeviceModel(task));
+    const context = createLeafContext(createDeviceModel(task), []);
     const [leaf] = program.leaves;
     if (leaf === undefined) throw new Error('no leaf');
     const profile = createStageProfiler(task)(leaf.stage, leaf.accesses);
