@@ -132,8 +132,9 @@ function countBinary(
   else ops.floatDivide += 1;
 }
 
-/** What is left of a node once operations with a neutral element are taken off its top. */
+/** What is left of a node once its top is simplified as far as operations go. */
 function significant(node: Expression): Expression {
+  if (node.kind === 'select') return joinedSelect(node);
   if (node.kind !== 'binary') return node;
   const [left, right] = node.operands.map(significant) as [Expression, Expression];
   switch (node.operator) {
@@ -150,6 +151,23 @@ function significant(node: Expression): Expression {
     default:
       return node;
   }
+}
+
+/** Padding of what is itself padded: one selection under both conditions. */
+function joinedSelect(node: Extract<Expression, { kind: 'select' }>): Expression {
+  const [condition, chosen, otherwise] = node.operands as [Expression, Expression, Expression];
+  const inner = significant(chosen);
+  if (inner.kind !== 'select') return node;
+  const [innerCondition, innerChosen, innerOtherwise] = inner.operands as typeof node.operands &
+    [Expression, Expression, Expression];
+  if (JSON.stringify(innerOtherwise) !== JSON.stringify(otherwise)) return node;
+  const both: Expression = {
+    kind: 'logic',
+    operator: 'and',
+    operands: [condition, innerCondition],
+    dtype: 'bool',
+  };
+  return { ...node, operands: [both, innerChosen, otherwise] };
 }
 
 /** Known before the program runs, so that nothing is left to compute. */

@@ -38,6 +38,17 @@ describe('countOps()', () => {
     });
   });
 
+  it('counts padding of a padded tensor as one selection', () => {
+    const isInside: Expression = { kind: 'logic', operator: 'not', operands: [x], dtype: 'bool' };
+    const pad = (value: Expression, fill: number): Expression => ({
+      kind: 'select',
+      operands: [isInside, value, constant(fill)],
+      dtype,
+    });
+    expect(nonZeroOps(pad(pad(x, 0), 0))).toEqual({ select: 1, logic: 3 });
+    expect(nonZeroOps(pad(pad(x, 0), 1))).toEqual({ select: 2, logic: 2 });
+  });
+
   it('counts a division by a constant as a multiplication', () => {
     const window: Expression = { kind: 'cast', operands: [constant(7)], dtype };
     expect(nonZeroOps(binary('div', x, binary('mul', window, window)))).toEqual({
