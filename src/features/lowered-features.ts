@@ -126,6 +126,11 @@ function column(name: string): number {
 }
 
 const FLOAT_OPERATIONS = column('ops.float_total');
+const FLOAT_COMPARE = column('ops.floatCompare');
+const VECTOR_LENGTH = column('vector.length');
+const PARALLEL_EXTENT = column('parallel.extent');
+const TOUCHED_BYTES = column('memory.unique_bytes');
+const IS_REDUCTION = column('leaf.is_reduction');
 const WRITES = [0, 1, 2, 3].map((slot) => ({
   flag: column(`access.${slot}.is_write`),
   bytes: column(`access.${slot}.unique_bytes`),
@@ -148,6 +153,11 @@ function keysOfLeaves(program: CompactProgram, features: ProgramFeatures): reado
       unitLoops: 0,
       writtenBytes: write && vector[write.bytes],
       floatOperations: vector[FLOAT_OPERATIONS] as number,
+      vectorLength: vector[VECTOR_LENGTH] as number,
+      parallelExtent: vector[PARALLEL_EXTENT] as number,
+      touchedBytes: vector[TOUCHED_BYTES] as number,
+      comparesFloats: vector[FLOAT_COMPARE] !== 0,
+      isReduction: vector[IS_REDUCTION] === 1,
     };
   });
 }

@@ -21,6 +21,12 @@ export interface MatchKey {
   readonly writtenBytes: number | undefined;
   /** On floats, all iterations; a multiply-add is two. */
   readonly floatOperations: number;
+  readonly vectorLength: number;
+  readonly parallelExtent: number;
+  /** Of all buffers, each once. */
+  readonly touchedBytes: number;
+  readonly comparesFloats: boolean;
+  readonly isReduction: boolean;
 }
 
 export interface LeafMatch {
@@ -37,11 +43,18 @@ export interface LeafMatch {
 
 /** Differences below it are of float32's rounding. */
 const ROUNDING = 2 ** -10;
-const WEIGHTS = { iterations: 16, loops: 4, writtenBytes: 2, floatOperations: 1 };
+/** TVM touches more than we see in a quarter of the leaves (initialisation, guards): a last resort. */
+const WEIGHTS = { iterations: 16, loops: 4, writtenBytes: 2, others: 1, touchedBytes: 0.25 };
+
+/** log2(1 + x) of what is 0 where there is no such loop, which is one of length one. */
+const atLeastOne = (value: number): number => Math.max(1, value);
 
 const column = (name: string): number => loweredRowNames.indexOf(name);
 const OUTER_PROD = column('outer_prod');
 const NUM_LOOPS = column('num_loops');
+const VEC_PROD = column('vec_prod');
+const PARALLEL_PROD = column('parallel_prod');
+const FLOAT_CMP = column('float_cmp');
 const IS_GPU = column('is_gpu');
 const LAUNCH = ['blockIdx_x_len', 'threadIdx_x_len', 'vthread_len'].map(column);
 /** log2(1 + 1): a loop of one, or none at all. */
@@ -58,10 +71,14 @@ const [READ, WRITE, READ_WRITE, UNIQUE_BYTES] = [
 
 export function keyOfRow(row: Float32Array): MatchKey {
   let writtenBytes: number | undefined;
-  for (let buffer = 0; buffer < LOWERED_BUFFERS && writtenBytes === undefined; buffer++) {
+  let touchedBytes = 0;
+  let isReduction = false;
+  for (let buffer = 0; buffer < LOWERED_BUFFERS; buffer++) {
     const at = LOWERED_BUFFERS_OFFSET + buffer * LOWERED_BUFFER_LENGTH;
     const isWritten = row[at + WRITE] !== 0 || row[at + READ_WRITE] !== 0;
-    if (isWritten && row[at + READ] === 0) writtenBytes = row[at + UNIQUE_BYTES];
+    if (isWritten && row[at + READ] === 0) writtenBytes ??= row[at + UNIQUE_BYTES];
+    if (row[at + READ_WRITE] !== 0) isReduction = true;
+    touchedBytes += 2 ** (row[at + UNIQUE_BYTES] as number) - 1;
   }
   const floatOperations = FLOAT_OPERATIONS.reduce(
     (sum, each) => sum + each.operations * (2 ** (row[each.column] as number) - 1),
@@ -74,6 +91,11 @@ export function keyOfRow(row: Float32Array): MatchKey {
     unitLoops: isGpu ? LAUNCH.filter((length) => row[length] === LENGTH_OF_ONE).length : 0,
     writtenBytes,
     floatOperations: Math.log2(1 + floatOperations),
+    vectorLength: atLeastOne(row[VEC_PROD] as number),
+    parallelExtent: atLeastOne(row[PARALLEL_PROD] as number),
+    touchedBytes: Math.log2(1 + touchedBytes),
+    comparesFloats: row[FLOAT_CMP] !== 0,
+    isReduction,
   };
 }
 
@@ -128,7 +150,13 @@ function difference(a: MatchKey, b: MatchKey): number {
     WEIGHTS.iterations * gap(a.iterations, b.iterations) +
     WEIGHTS.loops * loopGap(a, b) +
     (isWriteKnown ? WEIGHTS.writtenBytes * gap(a.writtenBytes, b.writtenBytes) : 0) +
-    WEIGHTS.floatOperations * gap(a.floatOperations, b.floatOperations)
+    WEIGHTS.others *
+      (gap(a.floatOperations, b.floatOperations) +
+        gap(a.vectorLength, b.vectorLength) +
+        gap(a.parallelExtent, b.parallelExtent) +
+        Number(a.comparesFloats !== b.comparesFloats) +
+        Number(a.isReduction !== b.isReduction)) +
+    WEIGHTS.touchedBytes * gap(a.touchedBytes, b.touchedBytes)
   );
 }
 

@@ -30,6 +30,12 @@ function column(features: ProgramFeatures, name: string): number[] {
   );
 }
 
+function loopNestColumn(features: ProgramFeatures, name: string): number[] {
+  const { leaf } = loopNestSchema;
+  const values = Array.from(features.leaves);
+  return values.filter((_, i) => i % leaf.length === leaf.indexOf(name));
+}
+
 const rowsOf = (program: ProgramSource): Float32Array[] => {
   const all = program.loweredFeatures as Float32Array;
   return Array.from({ length: all.length / ROW }, (_, i) => all.slice(i * ROW, (i + 1) * ROW));
@@ -80,6 +86,15 @@ describe('createLoweredExtractor()', () => {
       expect(features.leafCount).toBe(Math.max(leaves, rows.length));
       expect(column(features, 'match.has_row')).toEqual(isLeaf.map(() => 1));
       expect(column(features, 'match.is_exact')).toEqual(isLeaf.map(Number));
+      for (const [ofTvm, ofUs] of [
+        ['vec_prod', 'vector.length'],
+        ['parallel_prod', 'parallel.extent'],
+      ] as const) {
+        const lowered = column(features, ofTvm).filter((_, i) => isLeaf[i]);
+        expect(lowered.map((value) => Math.max(1, value).toFixed(3))).toEqual(
+          loopNestColumn(loopNest.features, ofUs).map((value) => value.toFixed(3)),
+        );
+      }
       expect(column(features, 'outer_prod').sort()).toEqual(
         rows.map((row) => row[namesOfTvm.indexOf('outer_prod')]).sort(),
       );
