@@ -24,7 +24,7 @@ import { measureLeaf } from './leaf-geometry';
 import { addUpKernels, connectLanes } from './leaf-relations';
 import { leafFeatureNames, writeLeafFeatures } from './loop-nest-features';
 import { analyseLoops } from './loop-structure';
-import { scopeOf } from './memory-scope';
+import { scopeCode } from './memory-scope';
 import { estimateLeaf, estimateProgram } from './roofline-estimate';
 import { createStageProfiler, type StageProfile } from './stage-profile';
 
@@ -58,6 +58,8 @@ export function createFeatureExtractor(task: Task): FeatureExtractor {
   const batch = createFeatureBatchBuffer(width);
   const contexts: LeafContext[] = [];
   const profiles: StageProfile[] = [];
+  /** Leaves of the last program: mostly those of the next one. */
+  const profiledLeaves: ProgramLeaf[] = [];
 
   const extract = (source: ProgramSource): void => {
     const program = readProgram(reader, source);
@@ -68,7 +70,9 @@ export function createFeatureExtractor(task: Task): FeatureExtractor {
     const { leafCount } = program;
     for (let i = 0; i < leafCount; i++) {
       const leaf = program.leaves[i] as ProgramLeaf;
+      if (leaf === profiledLeaves[i]) continue;
       profiles[i] = profileOf(leaf.stage, leaf.accesses);
+      profiledLeaves[i] = leaf;
     }
     const violation = gpuViolation(program, profiles, task);
     if (violation !== undefined) {
@@ -129,7 +133,7 @@ function measureContext(
   context.index = index;
   measureLeaf(geometry, program, index, profile, device.cacheLineBytes);
   analyseLoops(structure, geometry);
-  context.scope = scopeOf(geometry);
+  context.scope = scopeCode(geometry.leaf.scope);
   findOwnLanes(context.lanes, geometry, device.isGpu);
   estimateLeaf(estimate, geometry, structure, device);
 }

@@ -180,6 +180,9 @@ function compareSpans(geometry: LeafGeometry, program: CompactProgram, index: nu
 let counts = new Float64Array(16);
 let widths = new Float64Array(16);
 
+/** What the access at hand touches at a level, apart from how often the level runs. */
+const touched = { elements: 1, run: 1, spread: 1 };
+
 function measureAccess(
   geometry: LeafGeometry,
   access: number,
@@ -190,76 +193,94 @@ function measureAccess(
   const { levels, iterationsInside, workingSetBytes, changedAxes } = geometry;
   const { elements, lines, runs } = geometry;
   const profile = geometry.profile.accesses[access] as AccessProfile;
-  const { elementBytes, axisMask, shape } = profile;
+  const { elementBytes, axisMask } = profile;
   const axes = geometry.leaf.axisExtents.length;
   const first = access * (levels + 1);
-  const last = shape.length - 1;
-  if (last >= counts.length) {
-    counts = new Float64Array(2 * last);
-    widths = new Float64Array(2 * last);
-  }
-  let allElements = 1;
-  let allRun = 1;
-  let spread = 1;
+  let unique = 0;
+  let run = 0;
+  let lineCount = 0;
   for (let level = levels; level >= 0; level--) {
-    const changed = (changedAxes[level] as number) & axisMask;
-    if (changed !== 0 || level === levels) {
-      measureIndices(profile, changedAxes[level] as number, spans, firstSpan + level * axes);
-      allElements = 1;
-      allRun = 1;
-      spread = 1;
-      let isWholeSoFar = true;
-      for (let d = last; d >= 0; d--) {
-        const dimension = shape[d] as number;
-        const touched = Math.min(counts[d] as number, dimension);
-        allElements *= touched;
-        if (!isWholeSoFar) continue;
-        const width = Math.min((widths[d] as number) + 1, dimension);
-        if (width > touched) {
-          // Touched with gaps: every element is a run, some share a line.
-          spread = Math.min(width / touched, cacheLineBytes / elementBytes);
-          isWholeSoFar = false;
-        } else {
-          allRun *= touched;
-          isWholeSoFar = touched === dimension;
-        }
-      }
+    const changed = changedAxes[level] as number;
+    const isChanged = level === levels || (changed & axisMask) !== 0;
+    if (isChanged) {
+      measureIndices(profile, changed, spans, firstSpan + level * axes);
+      combineDimensions(profile, cacheLineBytes);
     }
-    const unique = Math.min(allElements, iterationsInside[level] as number);
-    const run = Math.min(allRun, unique);
-    elements[first + level] = unique;
-    runs[first + level] = run;
-    lines[first + level] =
-      (unique / run) * Math.ceil((run * elementBytes * spread) / cacheLineBytes);
+    // What the iterations inside limited may grow with them.
+    if (isChanged || unique < touched.elements) {
+      unique = Math.min(touched.elements, iterationsInside[level] as number);
+      run = Math.min(touched.run, unique);
+      const runBytes = run * elementBytes * touched.spread;
+      lineCount = (unique / run) * Math.ceil(runBytes / cacheLineBytes);
+    }
+    const at = first + level;
+    elements[at] = unique;
+    runs[at] = run;
+    lines[at] = lineCount;
     workingSetBytes[level] = (workingSetBytes[level] as number) + unique * elementBytes;
   }
 }
 
-/** Renews `counts` and `widths` of the dimensions that depend on the changed axes. */
+/** Fills `touched` from `counts` and `widths`. */
+function combineDimensions(profile: AccessProfile, cacheLineBytes: number): void {
+  const { shape, elementBytes } = profile;
+  let elements = 1;
+  let run = 1;
+  let spread = 1;
+  let isWholeSoFar = true;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    const dimension = shape[d] as number;
+    const count = Math.min(counts[d] as number, dimension);
+    elements *= count;
+    if (!isWholeSoFar) continue;
+    const width = Math.min((widths[d] as number) + 1, dimension);
+    if (width > count) {
+      // Touched with gaps: every element is a run, some share a line.
+      spread = Math.min(width / count, cacheLineBytes / elementBytes);
+      isWholeSoFar = false;
+    } else {
+      run *= count;
+      isWholeSoFar = count === dimension;
+    }
+  }
+  touched.elements = elements;
+  touched.run = run;
+  touched.spread = spread;
+}
+
+/** Renews `counts` and `widths` of the dimensions that depend on the changed axes; all for -1. */
 function measureIndices(
   profile: AccessProfile,
   changed: number,
   spans: Float64Array,
   offset: number,
 ): void {
-  const { indices } = profile.access;
-  for (let d = 0; d < indices.length; d++) {
-    const index = indices[d] as (typeof indices)[number];
-    if ((index.axisMask & changed) === 0 && changed !== -1) continue;
-    const { affine } = index;
-    if (affine === undefined) {
+  const { first, axes, coefficients, masks, isSum } = profile.terms;
+  const dimensions = masks.length;
+  if (dimensions > counts.length) {
+    counts = new Float64Array(2 * dimensions);
+    widths = new Float64Array(2 * dimensions);
+  }
+  for (let d = 0; d < dimensions; d++) {
+    if (changed !== -1 && ((masks[d] as number) & changed) === 0) continue;
+    if (isSum[d] === 0) {
+      const index = profile.access.indices[d] as (typeof profile.access.indices)[number];
       counts[d] = index.count(spans, offset);
       widths[d] = index.width(spans, offset);
       continue;
     }
-    const { axes, coefficients } = affine;
+    const end = first[d + 1] as number;
+    let term = first[d] as number;
     let count = 1;
     let width = 0;
-    for (let term = 0; term < axes.length; term++) {
+    if (term < end) {
+      count = spans[offset + (axes[term] as number)] as number;
+      width = (coefficients[term] as number) * (count - 1);
+    }
+    for (term += 1; term < end; term++) {
       const span = spans[offset + (axes[term] as number)] as number;
-      const termWidth = (coefficients[term] as number) * (span - 1);
-      count = width === 0 && term === 0 ? span : Math.min(count * span, width + termWidth + 1);
-      width += termWidth;
+      width += (coefficients[term] as number) * (span - 1);
+      count = Math.min(count * span, width + 1);
     }
     counts[d] = count;
     widths[d] = width;

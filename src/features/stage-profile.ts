@@ -21,10 +21,26 @@ export interface AccessProfile {
   readonly slopes: Float64Array;
   /** Extents of the tensor, outermost first. */
   readonly shape: Float64Array;
+  readonly terms: IndexTerms;
   /** False where an index comes from memory. */
   readonly isAffine: boolean;
   /** Bit `axis % 32` is set for every axis that an index depends on. */
   readonly axisMask: number;
+}
+
+/**
+ * The indices of an access that are sums of scaled axes: the terms of dimension d are those
+ * from `first[d]` to `first[d + 1]`.
+ */
+export interface IndexTerms {
+  readonly first: Int32Array;
+  readonly axes: Int32Array;
+  /** Absolute values. */
+  readonly coefficients: Float64Array;
+  /** Bit `axis % 32` is set for every axis that the dimension depends on. */
+  readonly masks: Int32Array;
+  /** 0 where the index is more than a sum: it has no terms here, and is measured by its own functions. */
+  readonly isSum: Uint8Array;
 }
 
 export interface StageProfile {
@@ -76,6 +92,7 @@ export function createStageProfiler(
         axisStrides,
         slopes: Float64Array.from(slopes.flat()),
         shape: Float64Array.from(access.shape),
+        terms: indexTerms(access),
         isAffine: access.indices.every((index) => index.isAffine),
         axisMask: access.indices.reduce((mask, index) => mask | index.axisMask, 0),
       };
@@ -98,6 +115,22 @@ export function createStageProfiler(
     };
     known.set(stage, profile);
     return profile;
+  };
+}
+
+function indexTerms({ indices }: TensorAccess): IndexTerms {
+  const axes = indices.map(({ affine }) => Array.from(affine?.axes ?? []));
+  const coefficients = indices.flatMap(({ affine }) => Array.from(affine?.coefficients ?? []));
+  const first = new Int32Array(indices.length + 1);
+  axes.forEach((ofIndex, d) => {
+    first[d + 1] = (first[d] as number) + ofIndex.length;
+  });
+  return {
+    first,
+    axes: Int32Array.from(axes.flat()),
+    coefficients: Float64Array.from(coefficients),
+    masks: Int32Array.from(indices, (index) => index.axisMask),
+    isSum: Uint8Array.from(indices, (index) => Number(index.affine !== undefined)),
   };
 }
 
