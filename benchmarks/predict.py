@@ -38,7 +38,7 @@ from cdmpp_tvm.gen import predict_pb2, task_pb2
 
 SEED = 0
 RECORDS = 256
-CACHE_OFF: tuple[str, ...] = ()
+CACHE_OFF = ("--score-cache-mib", "0")
 PARTS_SCRIPT = pathlib.Path(__file__).parent / "server_parts.mjs"
 RIVALS = ("cdmpp", "xgb")
 

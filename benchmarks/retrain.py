@@ -39,7 +39,7 @@ RECORDS = 2000
 REQUESTS = 1000
 XGB_UPDATES = 3
 LEAST_BUSY = 0.95
-CACHE_OFF: tuple[str, ...] = ()
+CACHE_OFF = ("--score-cache-mib", "0")
 _SAMPLE_SECONDS = 0.05
 _REPORT_SECONDS = 0.5
 

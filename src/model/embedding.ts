@@ -40,12 +40,22 @@ export function embed(
   );
 }
 
+/** By count and width; a new version of a model must not wait for what the last one had, too. */
+const tables = new Map<string, Float32Array>();
+
 /**
  * Sinusoids of whole numbers below `count`: [count, width], sines in the even
  * columns and cosines of the same frequency in the odd ones (Vaswani et al. 2017,
- * section 3.5).
+ * section 3.5). Not to be written to: it is the same array each time.
  */
 export function sinusoids(count: number, width: number): Float32Array {
+  const key = `${count} x ${width}`;
+  const values = tables.get(key) ?? computeSinusoids(count, width);
+  tables.set(key, values);
+  return values;
+}
+
+function computeSinusoids(count: number, width: number): Float32Array {
   const values = new Float32Array(count * width);
   for (let position = 0; position < count; position++) {
     for (let column = 0; column < width; column += 2) {

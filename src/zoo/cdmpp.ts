@@ -164,8 +164,11 @@ export class CdmppPredictor implements Predictor {
   }
 
   async load(artifact: ModelArtifact): Promise<void> {
-    const { state, training } = decodeArtifact(artifact, this.#name, this.#options.features.schema);
+    const { schema } = this.#options.features;
+    const { state, training, weightsSha256 } = decodeArtifact(artifact, this.#name, schema);
     this.#replace(new LatencyModel(this.#options.openTensors(), state), training);
+    // Not encoded anew only to be described: predict waits in the same thread.
+    this.#saved = { artifact, weightsSha256 };
   }
 
   async dispose(): Promise<void> {
