@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@grpc/grpc-js';
@@ -257,6 +257,33 @@ describe('cdmpp serve', () => {
           },
           { token, maxAttempts: 1 },
         );
+      }),
+    TIMEOUT_MS,
+  );
+
+  it(
+    'should serve its own machine at a socket, and take the socket away when it stops',
+    () =>
+      withDataDir(async (dataDir) => {
+        const path = `${dataDir}.socket`;
+        const args = ['--data-dir', dataDir, '--frozen', '--address', `unix:${path}`];
+        await withSpawned(args, async (server, client) => {
+          expect(server.line.address).toBe(`unix:${path}`);
+          expect(statSync(path).mode & 0o777).toBe(0o600);
+          await client.registerTask(task);
+          const unary = await client.predict(scope, programs);
+          for await (const chunk of client.predictStream(scope, [programs, programs])) {
+            expect(chunk).toEqual({ ...unary, cached: programs.length });
+          }
+          // Killed, it leaves the socket behind; the next one takes that over.
+          await server.stop('SIGKILL');
+          expect(statSync(path).isSocket()).toBe(true);
+        });
+        await withSpawned(args, async (server, client) => {
+          expect((await client.predict({ ...scope, task }, programs)).cached).toBe(0);
+          expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+          expect(existsSync(path)).toBe(false);
+        });
       }),
     TIMEOUT_MS,
   );
