@@ -1,7 +1,8 @@
 /** Entry of the trainer process, a child of the server: the training that predict never waits for. */
-import { constants, setPriority } from 'node:os';
+import { constants } from 'node:os';
 import { internalError } from '../errors';
 import type { Task } from '../program';
+import { lowerPriority } from './lower-priority';
 import { setNativeEnvironment } from './native-environment';
 import { endWithParent } from './parent-watch';
 import { loadRegistry } from './registry-module';
@@ -13,7 +14,7 @@ import type { TrainerSettings, TrainingReply, TrainingRequestMessage } from './t
 const settings = JSON.parse(process.argv[2] as string) as TrainerSettings;
 // Before TensorFlow starts its threads: they inherit the priority of this one. A tenth of the
 // share of others, not the least there is: a tuner that keeps all cores busy must not starve it.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+lowerPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 setNativeEnvironment(settings.nativeEnvironment);
 endWithParent(settings.parentPid);
 // Ctrl-C on a terminal reaches the whole group; the server drains first, then ends this process.
