@@ -17,6 +17,7 @@ const names = [
   'is_write',
   'is_gather',
   'scope',
+  'element_bytes',
   'unique_bytes',
   'unique_lines',
   'total_bytes',
@@ -82,6 +83,7 @@ function writeAccess(context: LeafContext, access: number, row: Float32Array, at
   row[at++] = Number(isWrite);
   row[at++] = Number(!profile.isAffine);
   row[at++] = scope / 2;
+  row[at++] = elementBytes / 4;
   row[at++] = log2p1(whole * elementBytes);
   row[at++] = log2p1(lines[first] as number);
   row[at++] = log2p1(iterations * multiplicity * elementBytes);

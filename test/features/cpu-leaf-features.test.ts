@@ -134,6 +134,19 @@ describe('features of a leaf on a CPU', () => {
     expectFeatures(padded, 0, 'vector', { lanes_known: 1, length: log(3) });
   });
 
+  it('tell the size of the elements of each tensor', () => {
+    const int8 = loadFixture('matmul-int8-cpu');
+    // Products of int8 are summed up in int32.
+    const summed = featuresOf(int8.task, int8.programs[0]);
+    const leaf = [0, 1, 2].find((i) => feature(summed, i, 'leaf.is_reduction') === 1) as number;
+    expectFeatures(summed, leaf, 'access', {
+      '0.element_bytes': 4 / 4,
+      '1.element_bytes': 1 / 4,
+      '2.element_bytes': 1 / 4,
+    });
+    expectFeatures(summed, leaf, 'leaf', { is_float: 0, element_bytes: 4 / 4 });
+  });
+
   it('say that an index comes from memory', () => {
     const gather = loadFixture('gather-cpu');
     const taken = featuresOf(gather.task, gather.programs[0]);

@@ -91,17 +91,22 @@ describe('createFeatureExtractor()', () => {
     },
   );
 
-  it('answers the same for the same program, whatever came before', () => {
-    const { programs } = loadFixture('conv2d-cpu');
-    const { task: conv } = loadFixture('conv2d-cpu');
-    const extractor = createFeatureExtractor(conv);
-    const first = programs.map((program) => extractFeatures(extractor, program));
-    const again = programs
-      .slice()
-      .reverse()
-      .map((program) => extractFeatures(extractor, program));
-    expect(again.reverse()).toEqual(first);
-  });
+  it.each(['conv2d-cpu', 'conv2d-cuda', 'winograd-cuda', 'layer-norm-cuda', 'argmax-cpu'])(
+    'answers the same for the same program of %s, whatever came before',
+    (name) => {
+      const { task: own, programs } = loadFixture(name);
+      const fresh = programs.map((program) =>
+        extractFeatures(createFeatureExtractor(own), program),
+      );
+      const extractor = createFeatureExtractor(own);
+      for (const program of programs) extractFeatures(extractor, program);
+      const again = programs
+        .slice()
+        .reverse()
+        .map((program) => extractFeatures(extractor, program));
+      expect(again.reverse()).toEqual(fresh);
+    },
+  );
 
   it('estimates in the order of what was measured', () => {
     const fixture = loadFixture('matmul-cpu');
