@@ -194,7 +194,7 @@ class CostModelClient:
             predictions=[p for answer in answers for p in answer.predictions],
             model=answers[0].model if answers else model,
             trained_on=answers[0].trained_on if answers else 0,
-            cached=sum(getattr(answer, "cached", 0) for answer in answers),
+            cached=sum(answer.cached for answer in answers),
             wait_seconds=wait_seconds,
         )
 
