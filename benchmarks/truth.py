@@ -20,7 +20,7 @@ import sys
 import time
 from typing import Any
 
-from operators import OPERATORS
+from operators import CPU_ONLY, OPERATORS
 from result_file import machine, write_result
 from truth_reader import ProgramReader, programs_of
 from truth_rows import compare, lowered_rows
@@ -84,6 +84,8 @@ def main() -> None:
     operators: dict[str, Any] = {}
     for operator in arguments.operators:
         for kind in arguments.targets:
+            if kind != "cpu" and operator in CPU_ONLY:
+                continue
             result = measure(operator, kind, arguments.states)
             operators[f"{operator} {kind}"] = result
             print(

@@ -120,6 +120,10 @@ def op_attention(heads, length, width):
     return [q, k, v, topi.nn.batch_matmul(weights, topi.transpose(v, (0, 2, 1)))]
 
 
+#: On CUDA, TVM copies the constant matrices of this one tile by tile, in loops whose extents are
+#: expressions of other loops; its own operator strategy has it for CPUs only.
+CPU_ONLY = {"winograd-nchw"}
+
 #: name of the operator -> (function, arguments). Not argmax: how it combines pairs of values is
 #: not on the wire, so that its operations cannot be counted.
 OPERATORS = {
