@@ -4,14 +4,15 @@ import { type FeatureGroup, type LeafContext, slotNames } from './leaf-context';
 import { type LeafGeometry, loopStride } from './leaf-geometry';
 import { bytesBetween, producerOf } from './leaf-relations';
 import { log2p1 } from './log2p1';
+import { turnCount } from './loop-structure';
 import { globalScope } from './memory-scope';
 import type { AccessProfile } from './stage-profile';
 
 /** Accesses that have a slot; `leaf.accesses_beyond_slots` counts those that have none. */
 export const accessSlots = 4;
 
-/** Turns of the loops at whose outer ends bytes and lines are told. */
-const turnSlots = 3;
+/** Turns of the loops at whose outer ends bytes and lines are told; the last ends where `block_*` does. */
+const turnSlots = turnCount - 1;
 
 const names = [
   'is_write',

@@ -56,6 +56,7 @@ describe('features of a leaf on a CPU', () => {
       'tile.1.bytes': log(128 * 4),
       'tile.1.lines': log((128 * 4) / 64),
       'tile.2.bytes': log(128 * 128 * 4),
+      'tile.3.lines': log((128 * 128 * 4) / 64),
       total_bytes: log(3 * 48 * 128 * 128 * 4),
       scope: 0,
     });

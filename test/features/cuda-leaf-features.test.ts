@@ -87,6 +87,23 @@ describe('features of a leaf on a GPU', () => {
     }
   });
 
+  it('begin anew with every kernel', () => {
+    const softmax = loadFixture('softmax-cuda');
+    // Kernel of the maxima; kernel of the sums, one for each block, and of the quotients.
+    const rows = featuresOf(softmax.task, softmax.programs[1]);
+    expectFeatures(rows, 0, 'gpu', { shared_bytes: 0, local_registers: 0, blocks: log(2) });
+    expectFeatures(rows, 1, 'gpu', { shared_bytes: log(4), local_registers: 0, blocks: log(64) });
+    expectFeatures(rows, 2, 'gpu', { shared_bytes: log(4), local_registers: 0 });
+
+    const winograd = loadFixture('winograd-cuda');
+    const kernels = featuresOf(winograd.task, winograd.programs[0]);
+    // An input tile of 6 × 6 in a thread; behind it 2 × 2 sums in each of 8 virtual threads.
+    expectFeatures(kernels, 0, 'gpu', { local_registers: log(6 * 6), shared_bytes: 0 });
+    expectFeatures(kernels, 1, 'gpu', { local_registers: log(6 * 6) });
+    expectFeatures(kernels, 4, 'gpu', { local_registers: log(8 * 2 * 2), vthreads: log(8) });
+    expectFeatures(kernels, 6, 'gpu', { local_registers: 0, shared_bytes: 0 });
+  });
+
   it('say that occupancy is unknown where the card tells no limit', () => {
     expectFeatures(features, matmul, 'gpu', {
       resident_blocks: 0,
