@@ -17,7 +17,8 @@ const RUNS = 2;
 export function warmUp(tf: Tf, config: LatencyModelConfig): void {
   const done = warm.get(tf) ?? new Set();
   warm.set(tf, done);
-  const key = JSON.stringify(config);
+  // One key for one shape, in whatever order its fields were written.
+  const key = JSON.stringify(Object.entries(config).sort());
   if (done.has(key)) return;
   const { leafWidth, deviceWidth } = config;
   const zeros = (width: number) => ({

@@ -14,7 +14,8 @@ describe('warmUp()', () => {
     expect([...new Set(met)].sort((a, b) => a - b)).toEqual(COMMON_LEAF_BUCKETS);
     expect(predict.mock.results.every(({ type }) => type === 'return')).toBe(true);
     predict.mockClear();
-    warmUp(tf, { ...smallConfig });
+    const { leafWidth, ...others } = smallConfig;
+    warmUp(tf, { ...others, leafWidth });
     expect(predict).not.toHaveBeenCalled();
     warmUp(tf, { ...smallConfig, layers: 1 });
     expect(predict).toHaveBeenCalled();
