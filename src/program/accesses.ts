@@ -22,8 +22,10 @@ export interface TensorAccess {
 
 type Producer = Pick<TensorAccess, 'producer' | 'origin' | 'shape'>;
 
-/** Writes first, then reads in the order of the text, the same read once. */
-export function accessesOf(stage: StageComputation, dag: ScheduledDag): readonly TensorAccess[] {
+/** Who makes each tensor of a DAG. */
+export type Producers = ReadonlyMap<string, Producer>;
+
+export function producersOf(dag: ScheduledDag): Producers {
   const producers = new Map<string, Producer>();
   for (const computation of dag.values()) {
     computation.outputs.forEach((output, i) => {
@@ -34,6 +36,11 @@ export function accessesOf(stage: StageComputation, dag: ScheduledDag): readonly
       });
     });
   }
+  return producers;
+}
+
+/** Writes first, then reads in the order of the text, the same read once. */
+export function accessesOf(stage: StageComputation, producers: Producers): readonly TensorAccess[] {
   const writes = stage.outputs.map((output) => {
     const expressions = stage.axisNames
       .slice(0, stage.spatialCount)

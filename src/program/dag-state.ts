@@ -4,11 +4,13 @@
  * programs share a handful of states, so what follows from a state alone (whole
  * expressions, accesses, who reads whom) is worked out once.
  */
-import { accessesOf } from './accesses';
+import { accessesOf, type Producers, producersOf, type TensorAccess } from './accesses';
 import type { ProgramLeaf } from './compact-program';
 import type { DagEdit, MemoryScope } from './dag-edit';
+import { DagInliner } from './dag-inliner';
+import { applyEdit, type EditedDag, startOfDag } from './edited-dag';
 import type { CompiledIndex } from './index-span';
-import { applyDagEdits } from './scheduled-dag';
+import type { StageComputation } from './scheduled-dag';
 import type { Axis, Stage } from './task';
 
 /** A stage before any loop of it is changed. */
@@ -40,8 +42,8 @@ const maxStates = 1024;
 
 export class DagState {
   readonly stages: readonly StageShape[];
-  readonly #dag: readonly Stage[];
-  readonly #edits: readonly DagEdit[];
+  readonly #edited: EditedDag;
+  readonly #shared: SharedParts;
   readonly #root: DagState;
   readonly #children = new Map<string, DagState>();
   #resolved: ResolvedDag | undefined;
@@ -49,14 +51,14 @@ export class DagState {
   #treeSize = 0;
 
   private constructor(
-    dag: readonly Stage[],
+    edited: EditedDag,
     stages: readonly StageShape[],
-    edits: readonly DagEdit[],
+    shared: SharedParts,
     root: DagState | undefined,
   ) {
-    this.#dag = dag;
+    this.#edited = edited;
     this.stages = stages;
-    this.#edits = edits;
+    this.#shared = shared;
     this.#root = root ?? this;
   }
 
@@ -71,7 +73,7 @@ export class DagState {
         spatialCount: axes.length,
       }),
     );
-    return new DagState(dag, stages, [], undefined);
+    return new DagState(startOfDag(dag), stages, new SharedParts(), undefined);
   }
 
   inline(position: number): DagState {
@@ -140,9 +142,8 @@ export class DagState {
     return `${name}#${number}`;
   }
 
-  /** Throws INVALID_ARGUMENT where the edits do not fit the task. */
   get resolved(): ResolvedDag {
-    this.#resolved ??= resolve(this.#dag, this.#edits, this.stages);
+    this.#resolved ??= this.#shared.resolve(this.#edited, this.stages);
     return this.#resolved;
   }
 
@@ -155,7 +156,7 @@ export class DagState {
       root.#children.clear();
       root.#treeSize = 0;
     }
-    const made = new DagState(this.#dag, stages, [...this.#edits, edit], root);
+    const made = new DagState(applyEdit(this.#edited, edit), stages, this.#shared, root);
     this.#children.set(key, made);
     root.#treeSize += 1;
     return made;
@@ -179,35 +180,65 @@ export function compute(
   return { name, kind: 'compute', scope, axes, spatialCount };
 }
 
-function resolve(
-  dag: readonly Stage[],
-  edits: readonly DagEdit[],
-  stages: readonly StageShape[],
-): ResolvedDag {
-  const computations = applyDagEdits(dag, edits);
-  const positions = new Map(stages.map(({ name }, index) => [name, index]));
-  const reads = stages.map((): StageRead[] => []);
-  const leaves = stages.map((shape, position) => {
-    const stage = computations.get(shape.name);
-    if (stage === undefined || stage.kind === 'placeholder') return undefined;
-    const accesses = accessesOf(stage, computations);
-    const producers = accesses.map(({ isWrite, producer, indices }) => {
-      const at = isWrite ? undefined : positions.get(producer);
-      if (at !== undefined) reads[at]?.push({ reader: position, indices });
-      return at !== undefined && stages[at]?.kind !== 'placeholder' ? at : -1;
+/** What the DAGs of one task share. */
+class SharedParts {
+  readonly #inliner = new DagInliner();
+  readonly #accesses = new WeakMap<StageComputation, readonly TensorAccess[]>();
+  readonly #leaves = new WeakMap<StageComputation, LeafVariants>();
+
+  resolve(edited: EditedDag, stages: readonly StageShape[]): ResolvedDag {
+    const computations = this.#inliner.computationsOf(edited);
+    const producers = producersOf(computations);
+    const positions = new Map(stages.map(({ name }, index) => [name, index]));
+    const reads = stages.map((): StageRead[] => []);
+    const leaves = stages.map((shape, position) => {
+      const stage = computations.get(shape.name);
+      if (stage === undefined || stage.kind === 'placeholder') return undefined;
+      const accesses = this.#accessesOf(stage, producers);
+      const producerStages = accesses.map(({ isWrite, producer, indices }) => {
+        const at = isWrite ? undefined : positions.get(producer);
+        if (at !== undefined) reads[at]?.push({ reader: position, indices });
+        return at !== undefined && stages[at]?.kind !== 'placeholder' ? at : -1;
+      });
+      return this.#leavesOf(stage, accesses, producerStages, shape);
     });
+    return { leaf: (stage, scope) => leaves[stage]?.[scope], reads };
+  }
+
+  /** A stage reads the same tensors of the same shapes in every DAG that has it as it is. */
+  #accessesOf(stage: StageComputation, producers: Producers): readonly TensorAccess[] {
+    const known = this.#accesses.get(stage);
+    if (known !== undefined) return known;
+    const made = accessesOf(stage, producers);
+    this.#accesses.set(stage, made);
+    return made;
+  }
+
+  /** The positions of producers differ from DAG to DAG; mostly they are those of the last. */
+  #leavesOf(
+    stage: StageComputation,
+    accesses: readonly TensorAccess[],
+    producerStages: readonly number[],
+    shape: StageShape,
+  ): LeafVariants {
+    const known = this.#leaves.get(stage);
+    if (known?.global.producerStages.every((at, i) => at === producerStages[i])) return known;
     const axisExtents = shape.axes.map((axis) => axis.extent);
-    const made = (scope: MemoryScope): ProgramLeaf => ({
+    const variant = (scope: MemoryScope): ProgramLeaf => ({
       stage,
       accesses,
-      producerStages: Int32Array.from(producers),
+      producerStages: Int32Array.from(producerStages),
       scope,
       axisExtents,
     });
-    return { global: made('global'), shared: made('shared'), local: made('local') };
-  });
-  return {
-    leaf: (stage, scope) => leaves[stage]?.[scope],
-    reads,
-  };
+    const made = {
+      global: variant('global'),
+      shared: variant('shared'),
+      local: variant('local'),
+    };
+    this.#leaves.set(stage, made);
+    return made;
+  }
 }
+
+type LeafVariants = Readonly<Record<MemoryScope, ProgramLeaf>>;

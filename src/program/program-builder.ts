@@ -5,94 +5,33 @@
  * level. With the printed text at hand, its loops and extents rule.
  */
 import { invalidArgument } from '../errors';
+import { Attachments, threadRank } from './attachments';
 import type { CompactProgram, ProgramLeaf } from './compact-program';
 import type { ResolvedDag, StageRead, StageShape } from './dag-state';
 import { growTo } from './grow';
 import type { CompiledIndex } from './index-span';
 import { IteratorExtents } from './iterator-extents';
 import { limits } from './limits';
-import { annotations } from './loop-nest';
 import type { PrintedLoops } from './printed-loops';
-import { Location, type ScheduleReplay, type StageSlot } from './schedule-replay';
-
-/** By annotation: rank of the threads that a loop is bound to (TVM's ThreadScope), -1 for none. */
-const threadRank = Int8Array.from(annotations, (name) => {
-  if (name.startsWith('blockIdx')) return 0;
-  return name === 'vthread' || name.startsWith('threadIdx') ? 1 : -1;
-});
-
-/** Columns of one program, written over by the next. */
-class ProgramColumns implements CompactProgram {
-  loopCount = 0;
-  loopAnnotation = new Uint8Array(64);
-  loopExtent = new Float64Array(64);
-  loopSerial = new Int32Array(64);
-  loopLeaf = new Int32Array(64);
-  loopFirstRun = new Int32Array(65);
-  loopIsExact = new Uint8Array(64);
-  runAxis = new Int32Array(128);
-  runExtent = new Float64Array(128);
-  runStride = new Float64Array(128);
-  leafCount = 0;
-  readonly leaves: ProgramLeaf[] = [];
-  leafSerial = new Int32Array(16);
-  leafFirstPath = new Int32Array(17);
-  path = new Int32Array(256);
-  leafAttachDepth = new Int32Array(16);
-  leafFirstSpan = new Int32Array(16);
-  spans = new Float64Array(1024);
-  leafAutoUnroll = new Float64Array(16);
-  leafOfStage = new Int32Array(32);
-
-  growLoops(count: number): void {
-    this.loopAnnotation = growTo(this.loopAnnotation, count);
-    this.loopExtent = growTo(this.loopExtent, count);
-    this.loopSerial = growTo(this.loopSerial, count);
-    this.loopLeaf = growTo(this.loopLeaf, count);
-    this.loopFirstRun = growTo(this.loopFirstRun, count + 1);
-    this.loopIsExact = growTo(this.loopIsExact, count);
-  }
-
-  growRuns(count: number): void {
-    this.runAxis = growTo(this.runAxis, count);
-    this.runExtent = growTo(this.runExtent, count);
-    this.runStride = growTo(this.runStride, count);
-  }
-
-  growLeaves(count: number): void {
-    this.leafSerial = growTo(this.leafSerial, count);
-    this.leafFirstPath = growTo(this.leafFirstPath, count + 1);
-    this.leafAttachDepth = growTo(this.leafAttachDepth, count);
-    this.leafFirstSpan = growTo(this.leafFirstSpan, count);
-    this.leafAutoUnroll = growTo(this.leafAutoUnroll, count);
-  }
-}
+import { ProgramColumns } from './program-columns';
+import type { ScheduleReplay, StageSlot } from './schedule-replay';
 
 export class ProgramBuilder {
   readonly #replay: ScheduleReplay;
   readonly #extents: IteratorExtents;
+  readonly #attachments = new Attachments();
   readonly #columns = new ProgramColumns();
   #shapes: readonly StageShape[] = [];
   #dag: ResolvedDag | undefined;
 
   // By position of a stage.
-  /** The iterator that a stage is attached to; -1 at the root. */
-  #attachedTo = new Int32Array(32);
-  /** Threads around a stage: the highest `threadRank` of the loops that it is attached in. */
-  #rank = new Int8Array(32);
   /** Its path in `#pathIterators`: first entry, entries, and how many belong to others. */
   #pathFirst = new Int32Array(32);
   #pathLength = new Int32Array(32);
   #attachDepth = new Int32Array(32);
   #spanFirst = new Int32Array(32);
-  /** Stages in the order in which their leaves are printed. */
-  readonly #order: number[] = [];
-  /** Attached stages, those attached first in front. */
-  readonly #attached: number[] = [];
 
-  // By iterator.
-  #owner = new Int32Array(256);
-  #placeInOwner = new Int32Array(256);
+  /** By iterator: its loop in the columns. */
   #loop = new Int32Array(256);
 
   #pathIterators = new Int32Array(512);
@@ -113,9 +52,12 @@ export class ProgramBuilder {
     this.#shapes = replay.dag.stages;
     this.#dag = replay.dag.resolved;
     this.#reset();
-    this.#attach();
-    this.#orderLeaves();
-    printed?.begin(this.#order, this.#shapes);
+    this.#attachments.update(replay, this.#extents);
+    const { order } = this.#attachments;
+    for (let leaf = 0; leaf < order.length; leaf++) {
+      this.#columns.leafOfStage[order[leaf] as number] = leaf;
+    }
+    printed?.begin(order, this.#shapes);
     for (let position = replay.stageCount - 1; position >= 0; position--) {
       if ((this.#columns.leafOfStage[position] as number) >= 0) this.#settle(position, printed);
     }
@@ -126,101 +68,16 @@ export class ProgramBuilder {
 
   #reset(): void {
     const { stageCount, table } = this.#replay;
-    this.#attachedTo = growTo(this.#attachedTo, stageCount);
-    if (this.#rank.length < stageCount) this.#rank = new Int8Array(stageCount * 2);
     this.#pathFirst = growTo(this.#pathFirst, stageCount);
     this.#pathLength = growTo(this.#pathLength, stageCount);
     this.#attachDepth = growTo(this.#attachDepth, stageCount);
     this.#spanFirst = growTo(this.#spanFirst, stageCount);
-    this.#owner = growTo(this.#owner, table.count);
-    this.#placeInOwner = growTo(this.#placeInOwner, table.count);
     this.#loop = growTo(this.#loop, table.count);
     this.#columns.leafOfStage = growTo(this.#columns.leafOfStage, stageCount);
     this.#columns.leafOfStage.fill(-1);
-    this.#order.length = 0;
-    this.#attached.length = 0;
     this.#pathEnd = 0;
     this.#spanEnd = 0;
     this.#extents.clear();
-  }
-
-  /** Who is attached where, and which loops are bound to threads. */
-  #attach(): void {
-    const { stages, stageCount, table } = this.#replay;
-    this.#owner.fill(-1, 0, table.count);
-    for (let position = 0; position < stageCount; position++) {
-      const { iterators } = stages[position] as StageSlot;
-      for (let i = 0; i < iterators.length; i++) {
-        const iterator = iterators[i] as number;
-        this.#owner[iterator] = position;
-        this.#placeInOwner[iterator] = i;
-        if ((threadRank[table.annotation[iterator] as number] as number) >= 0) {
-          this.#extents.bindToThreads(iterator);
-        }
-      }
-    }
-    for (let position = stageCount - 1; position >= 0; position--) {
-      this.#attachedTo[position] = -1;
-      this.#rank[position] = -1;
-      const stage = stages[position] as StageSlot;
-      if (stage.location !== Location.at || this.#shapes[position]?.kind === 'placeholder')
-        continue;
-      const iterator = table.current(stage.atIterator);
-      const owner = this.#owner[iterator] as number;
-      if (owner <= position) {
-        throw invalidArgument(
-          `transform_steps: stage "${this.#shapes[position]?.name}" is attached to one that does not use it`,
-        );
-      }
-      this.#attachedTo[position] = iterator;
-      this.#rank[position] = this.#rankInside(owner, this.#placeInOwner[iterator] as number);
-      this.#attached.push(position);
-    }
-    this.#attached.sort(
-      (a, b) => (stages[a] as StageSlot).atStep - (stages[b] as StageSlot).atStep,
-    );
-  }
-
-  #rankInside(owner: number, place: number): number {
-    const { stages, table } = this.#replay;
-    const { iterators } = stages[owner] as StageSlot;
-    let rank = this.#rank[owner] as number;
-    for (let i = 0; i <= place; i++) {
-      const annotation = table.annotation[iterators[i] as number] as number;
-      rank = Math.max(rank, threadRank[annotation] as number);
-    }
-    return rank;
-  }
-
-  /** TVM prints root stages in turn, and after each loop of a stage what is attached there. */
-  #orderLeaves(): void {
-    const { stages, stageCount } = this.#replay;
-    const { leafOfStage } = this.#columns;
-    for (let position = 0; position < stageCount; position++) {
-      if (this.#shapes[position]?.kind === 'placeholder') continue;
-      if ((stages[position] as StageSlot).location === Location.root) this.#orderInside(position);
-    }
-    for (let leaf = 0; leaf < this.#order.length; leaf++) {
-      leafOfStage[this.#order[leaf] as number] = leaf;
-    }
-    if (this.#order.length === 0) {
-      throw invalidArgument('transform_steps: no stage is computed');
-    }
-  }
-
-  #orderInside(position: number): void {
-    if (this.#attached.length > 0) {
-      const { iterators } = this.#replay.stages[position] as StageSlot;
-      for (let i = 0; i < iterators.length; i++) this.#orderAttached(iterators[i] as number);
-    }
-    this.#order.push(position);
-  }
-
-  #orderAttached(iterator: number): void {
-    for (let i = 0; i < this.#attached.length; i++) {
-      const position = this.#attached[i] as number;
-      if (this.#attachedTo[position] === iterator) this.#orderInside(position);
-    }
   }
 
   /** Path, extents and spans of one stage; its readers are settled before it. */
@@ -240,19 +97,20 @@ export class ProgramBuilder {
 
   /** The loops of other stages around a stage. */
   #startPath(position: number): void {
-    const iterator = this.#attachedTo[position] as number;
+    const iterator = this.#attachments.attachedTo[position] as number;
     this.#pathFirst[position] = this.#pathEnd;
     this.#pathLength[position] = 0;
     if (iterator < 0) return;
-    const owner = this.#owner[iterator] as number;
-    const place = this.#placeInOwner[iterator] as number;
+    const owner = this.#attachments.owner[iterator] as number;
+    const place = this.#attachments.placeInOwner[iterator] as number;
     const from = this.#pathFirst[owner] as number;
     const depth = this.#attachDepth[owner] as number;
     let length = depth;
     const ownEnd = this.#pathLength[owner] as number;
     while (
       length < ownEnd &&
-      (this.#placeInOwner[this.#pathIterators[from + length] as number] as number) <= place
+      (this.#attachments.placeInOwner[this.#pathIterators[from + length] as number] as number) <=
+        place
     ) {
       length += 1;
     }
@@ -301,13 +159,12 @@ export class ProgramBuilder {
     const made = printed.unexplained(leaf, matched, axes, table, this.#extents);
     this.#pathEnd -= (this.#pathLength[position] as number) - before;
     this.#pathLength[position] = before;
-    this.#owner = growTo(this.#owner, table.count);
-    this.#placeInOwner = growTo(this.#placeInOwner, table.count);
+    this.#attachments.growIterators(table.count);
     this.#loop = growTo(this.#loop, table.count);
     iterators.length = 0;
     for (const iterator of made) {
-      this.#owner[iterator] = position;
-      this.#placeInOwner[iterator] = iterators.length;
+      this.#attachments.owner[iterator] = position;
+      this.#attachments.placeInOwner[iterator] = iterators.length;
       iterators.push(iterator);
       this.#addToPath(position, iterator);
     }
@@ -398,7 +255,7 @@ export class ProgramBuilder {
   /** Whether the threads of a block share what the stage writes: as told, or as TVM infers it. */
   #isShared(position: number): boolean {
     const scope = this.#shapes[position]?.scope;
-    return scope === 'shared' || (scope === 'global' && this.#rank[position] === 0);
+    return scope === 'shared' || (scope === 'global' && this.#attachments.rank[position] === 0);
   }
 
   /** Whether both stand inside the same first `level` loops. */
@@ -448,7 +305,7 @@ export class ProgramBuilder {
   #emit(): void {
     const columns = this.#columns;
     const { stages } = this.#replay;
-    const count = this.#order.length;
+    const count = this.#attachments.order.length;
     columns.loopCount = 0;
     columns.leafCount = count;
     columns.leaves.length = count;
@@ -458,7 +315,7 @@ export class ProgramBuilder {
     this.#serial = 0;
     // Leaves come in pre-order; the loops in front of each that no leaf before it has opened.
     for (let leaf = 0; leaf < count; leaf++) {
-      const position = this.#order[leaf] as number;
+      const position = this.#attachments.order[leaf] as number;
       this.#emitLeaf(leaf, position, stages[position] as StageSlot);
     }
   }
@@ -532,7 +389,7 @@ export class ProgramBuilder {
   #scopeOf(position: number): ProgramLeaf['scope'] {
     const { scope } = this.#shapes[position] as StageShape;
     if (scope !== 'global') return scope;
-    const rank = this.#rank[position] as number;
+    const rank = this.#attachments.rank[position] as number;
     return rank === 1 ? 'local' : rank === 0 ? 'shared' : 'global';
   }
 }
