@@ -13,8 +13,8 @@ const { dtypeBytes, operandsOf } = require('../dist/program');
 /** @returns one entry a leaf: its stage and its rows. */
 function rowsOfProgram(program, task, hidden) {
   const boxes = [false, true].map((isLoose) => new Boxes(program, hidden, isLoose));
-  const touched = firstTouches(program, hidden, (index, tensor) => [
-    ...new Set(boxes.map((each) => each.elements(index, tensor))),
+  const touched = firstTouches(program, hidden, (index, tensor, level) => [
+    ...new Set(boxes.map((each) => each.elements(index, tensor, level))),
   ]);
   const tensors = new Map(task.tensors.map((tensor) => [tensor.name, tensor]));
   return program.leaves.map((leaf, index) => ({
@@ -160,8 +160,8 @@ function unitLoops({ leaf, hidden }) {
 /**
  * TVM notes what a loop touches once for each buffer: by the first statement inside the
  * outermost loop that touches it, in the order of the stages. Its notes of a kernel go by the
- * address of a node that it has freed by then, so that a later kernel may find those of an
- * earlier one in place of its own: both are answers that it gives.
+ * address of a node that it has freed by then, so that a later kernel may find those of a block,
+ * vthread or thread loop of an earlier one in place of its own: all are answers that it gives.
  */
 function firstTouches(program, hidden, elementsOf) {
   const order = program.leaves.map((leaf, index) => ({ leaf, index }));
@@ -174,18 +174,26 @@ function firstTouches(program, hidden, elementsOf) {
     const here = known.get(root) ?? new Map();
     known.set(root, here);
     for (const tensor of new Set(item.leaf.accesses.map((access) => access.tensor))) {
-      if (!here.has(tensor)) here.set(tensor, elementsOf(item.index, tensor));
+      if (!here.has(tensor)) here.set(tensor, elementsOf(item.index, tensor, 0));
     }
   }
+  const earlier = (own, tensor) => {
+    const roots = [...known.keys()];
+    const before = new Set(roots.slice(0, roots.indexOf(own)));
+    return order
+      .filter((item) => before.has(rootOf(item)))
+      .filter(({ leaf }) => leaf.accesses.some((access) => access.tensor === tensor))
+      .flatMap(({ leaf, index }) =>
+        leaf.path
+          .map((loop, level) => (isBound(program.loops[loop].annotation) ? level : 0))
+          .flatMap((level) => elementsOf(index, tensor, level)),
+      );
+  };
   return (item, tensor) => {
     const own = rootOf(item);
-    const elements = [...(known.get(own).get(tensor) ?? elementsOf(item.index, tensor))];
+    const elements = known.get(own).get(tensor) ?? elementsOf(item.index, tensor, 0);
     if (hidden.kernelOf(item.leaf.stage.name) === undefined) return elements;
-    for (const [root, here] of known) {
-      if (root === own) break;
-      if (here.has(tensor)) elements.push(...here.get(tensor));
-    }
-    return elements;
+    return [...new Set([...elements, ...earlier(own, tensor)])];
   };
 }
 
@@ -206,10 +214,13 @@ class Boxes {
     this.#isLoose = isLoose;
   }
 
-  /** Elements in the box that all accesses of a leaf to a tensor span together. */
-  elements(index, tensor) {
+  /**
+   * Elements in the box that all accesses of a leaf to a tensor span together while the loops
+   * from a level inwards run.
+   */
+  elements(index, tensor, level) {
     const leaf = this.#program.leaves[index];
-    const ranges = this.axes(index, 0, false);
+    const ranges = this.axes(index, level, false);
     const scope = scopeOf(leaf, ranges);
     let box;
     for (const access of leaf.accesses) {
@@ -294,6 +305,10 @@ class Boxes {
 function sameLoops(reader, leaf, level) {
   for (let i = 0; i < level; i++) if (reader.path[i] !== leaf.path[i]) return false;
   return true;
+}
+
+function isBound(annotation) {
+  return annotation.startsWith('blockIdx') || isThread(annotation);
 }
 
 function isThread(annotation) {

@@ -4,13 +4,57 @@
  */
 'use strict';
 
-const { currentIterator } = require('../dist/program/iterator');
-const { replaySchedule } = require('../dist/program/replay-schedule');
-const { parseTransformSteps } = require('../dist/program/transform-steps');
+const { annotations } = require('../dist/program');
+const { DagState } = require('../dist/program/dag-state');
+const { Provenance } = require('../dist/program/iterator-table');
+const { Location, ScheduleReplay } = require('../dist/program/schedule-replay');
+const { StepColumns } = require('../dist/program/step-columns');
+
+/** Stages after all steps, with the iterators of each and where they come from, as objects. */
+function replayedStages(task, transformSteps) {
+  const steps = new StepColumns();
+  steps.read(transformSteps, false);
+  const replay = new ScheduleReplay(DagState.ofTask(task.stages));
+  replay.run(steps);
+  const { table } = replay;
+  const known = new Map();
+  const iterator = (number) => {
+    if (!known.has(number)) {
+      const annotation = annotations[table.annotation[number]];
+      known.set(number, { annotation, provenance: provenance(number) });
+    }
+    return known.get(number);
+  };
+  const provenance = (number) => {
+    const source = table.source[number];
+    const part = table.part[number];
+    if (table.provenance[number] === Provenance.axis) return { kind: 'axis', axis: source };
+    if (table.provenance[number] === Provenance.fuse) {
+      return { kind: 'fuse', parts: [...table.parts.slice(source, source + part)].map(iterator) };
+    }
+    const split = table.split[number];
+    const lengths = [...table.lengths.slice(table.splitFirst[split], table.splitFirst[split + 1])];
+    const innerToOuter = table.splitInner[split] === 1;
+    return { kind: 'split', parent: iterator(source), part, lengths, innerToOuter };
+  };
+  const stages = replay.stages.slice(0, replay.stageCount).map((slot, position) => ({
+    ...replay.dag.stages[position],
+    iterators: slot.iterators.map(iterator),
+    location: { kind: 'root' },
+  }));
+  for (const [position, stage] of stages.entries()) {
+    const slot = replay.stages[position];
+    if (slot.location !== Location.at) continue;
+    const at = iterator(table.current(slot.atIterator));
+    const target = stages.find(({ iterators }) => iterators.includes(at));
+    stage.location = { kind: 'at', stage: target, iterator: at };
+  }
+  return stages;
+}
 
 /** @returns by stage name: `unitThreadsAround`, `order`, and the root stage that binds threads. */
 function hiddenStructure(task, transformSteps, program) {
-  const { stages } = replaySchedule(task.stages, parseTransformSteps(transformSteps));
+  const stages = replayedStages(task, transformSteps);
   const byName = new Map(stages.map((stage, order) => [stage.name, { stage, order }]));
   const printed = new Map();
   for (const [index, leaf] of program.leaves.entries()) {
@@ -54,7 +98,7 @@ function hiddenStructure(task, transformSteps, program) {
       let count = stage.iterators.filter((iterator) => isHidden(stage, iterator)).length;
       while (stage.location.kind === 'at') {
         const { stage: target, iterator } = stage.location;
-        const end = target.iterators.indexOf(currentIterator(iterator)) + 1;
+        const end = target.iterators.indexOf(iterator) + 1;
         count += target.iterators.slice(0, end).filter((it) => isHidden(target, it)).length;
         stage = target;
       }
