@@ -205,8 +205,9 @@ class Boxes {
   #memo = new Map();
 
   /**
-   * @param isLoose Over several visits, TVM writes what is taken modulo d in one visit as
-   *   x - d * floor(x / d). Where it does not recognise that again it bounds the two terms apart.
+   * @param isLoose What TVM finds where its simplifier does not see through its own indices: over
+   *   several visits, what is taken modulo d in one visit becomes x - d * floor(x / d), and the
+   *   two terms are bounded apart; and a tail runs beyond axes of one iteration.
    */
   constructor(program, hidden, isLoose) {
     this.#program = program;
@@ -265,7 +266,7 @@ class Boxes {
       const range = needed[axis];
       return range === undefined ? extent : Math.min(extent, width(range) + 1);
     });
-    return this.#hidden.reachOfVisit(leaf.stage.name, extents);
+    return this.#hidden.reachOfVisit(leaf.stage.name, extents, this.#isLoose);
   }
 
   #ownReach(leaf, level, withThreads) {

@@ -88,9 +88,9 @@ function hiddenStructure(task, transformSteps, program) {
      * How far all loops of a stage together reach along each axis, for the extents that one
      * visit needs: as TVM computes axes from loops, tails of uneven splits included.
      */
-    reachOfVisit(name, needed) {
+    reachOfVisit(name, needed, isLoose) {
       const { stage } = byName.get(name);
-      const reach = createReach(stage, needed);
+      const reach = createReach(stage, needed, isLoose);
       return stage.axes.map((_, axis) => reach(axis));
     },
     unitThreadsAround(name) {
@@ -108,7 +108,7 @@ function hiddenStructure(task, transformSteps, program) {
 }
 
 /** @returns from an axis of the stage to its greatest value over all iterations. */
-function createReach(stage, needed) {
+function createReach(stage, needed, isLoose) {
   const bound = new Set();
   const bind = (iterator) => {
     bound.add(iterator);
@@ -155,10 +155,13 @@ function createReach(stage, needed) {
     const { parts } = fusion.provenance;
     const position = parts.indexOf(iterator);
     const inner = parts.slice(position + 1).reduce((total, part) => total * extents.get(part), 1);
-    if (extents.get(iterator) === 1) return 0;
     const value = Math.floor(greatest(fusion.fused) / inner);
-    // The outermost is not taken modulo anything; a tail makes it run over its extent.
-    const isOutermost = parts.slice(0, position).every((part) => extents.get(part) === 1);
+    // The outermost is not taken modulo anything; a tail makes it run over its extent. TVM drops
+    // axes of one iteration in front of it, if it sees that the bound of the tail bounds the index.
+    if (extents.get(iterator) === 1 && !isLoose) return 0;
+    const isOutermost = isLoose
+      ? position === 0
+      : parts.slice(0, position).every((part) => extents.get(part) === 1);
     return isOutermost ? value : Math.min(value, extents.get(iterator) - 1);
   };
   return (axis) => (axes.has(axis) ? greatest(axes.get(axis)) : 0);

@@ -10,7 +10,14 @@ where a row of TVM's that is not yet taken agrees in every compared quantity:
   comparisons, and functions. `functions` are all calls and all selections together: TVM counts
   `if_then_else` as a function and `select` apart, the wire has one kind for both;
 - for each of the (at most five) buffers that TVM shows: kind of access, and unique bytes in
-  TVM's sense, the bounding box of all accesses, not clamped to the tensor.
+  TVM's sense: the bounding box over the whole run, tails of uneven splits included and not
+  clamped to the tensor, of the first statement inside the outermost loop that touches the buffer.
+
+The box is worked out from the loops, extents and index expressions that we read
+(`truth-rows.cjs`). In two cases TVM's own number hangs on chance, and each value that it gives is
+taken as agreeing: in a later kernel of a program it may find the notes of an earlier one, left at
+the address of a freed node; and its simplifier sees or does not see that a quotient bounds its
+dividend, or the bound of a tail an index.
 
 Two numbers agree if TVM's `log2(1 + x)` of them differ by no more than float32 makes them
 (`TOLERANCE`): equal up to 2^17, to 1 in 10^5 beyond.
