@@ -27,6 +27,7 @@ from rivals import (
     train_server,
     trained_xgb,
     training_states,
+    warm_up,
 )
 from search_tasks import BenchmarkTask, cpu_tasks, cuda_tasks
 from server_process import ServerProcess
@@ -47,6 +48,7 @@ RIVALS = ("cdmpp", "xgb")
 class Plan:
     """How much is measured."""
 
+    records: int
     states: int
     repetitions: int
     most_rounds: int
@@ -193,7 +195,7 @@ def main() -> None:
     tasks = [*cpu_tasks(cores), *cuda_tasks()]
     if given.tasks:
         tasks = [task for task in tasks if task.name in given.tasks.split(",")]
-    plan = Plan(256, 3, 2, tasks) if given.quick else Plan(2048, 7, 6, tasks)
+    plan = Plan(128, 128, 2, 2, tasks) if given.quick else Plan(RECORDS, 2048, 7, 6, tasks)
     wanted = plan.states * (plan.repetitions + 1)
     folder = tempfile.TemporaryDirectory(prefix="cdmpp-bench-predict-")
     work = pathlib.Path(folder.name)
@@ -206,11 +208,12 @@ def main() -> None:
         ServerProcess(work / "data", work / "server.log", *CACHE_OFF) as server,
         CdmppModel(guiding.address) as guide,
     ):
-        known = training_states(tasks, guide, RECORDS, SEED)
+        known = training_states(tasks, guide, plan.records, SEED)
         records = {t.name: made_up_measurements(t, known[t.name], guide, SEED) for t in tasks}
         trained = train_server(server, list(records.values()))
         print(f"server trained on {trained['trained_on']} records", flush=True)
         with CdmppModel(server.address, **model_options) as ours:
+            warm_up(ours, tasks, known)
             for task in tasks:
                 started = time.perf_counter()
                 theirs = trained_xgb(records.pop(task.name))

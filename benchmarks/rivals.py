@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from collected_states import LEAST_SCORE, CollectedState, collect
+from collected_states import LEAST_SCORE, CollectedState, as_tvm_array, collect
 from search_tasks import BenchmarkTask
 from server_process import ServerProcess
 from tvm import auto_scheduler
@@ -26,6 +26,7 @@ _SMALL_SEARCH = {
     "sample_init_min_population": 64,
 }
 _POLL_SECONDS = 0.2
+_WARM_UP_CALLS = 4
 
 Measurements = tuple[list[Any], list[Any]]
 
@@ -92,6 +93,15 @@ def train_server(server: ServerProcess, measurements: Sequence[Measurements]) ->
         "training_s": info.training_seconds,
         "parameters": info.parameter_count,
     }
+
+
+def warm_up(
+    model: CdmppModel, tasks: Sequence[BenchmarkTask], states: dict[str, list[CollectedState]]
+) -> None:
+    """Calls on the states that were learned from: V8 compiles the server's readers in them."""
+    for _ in range(_WARM_UP_CALLS):
+        for task in tasks:
+            model.predict(task.search_task, as_tvm_array(states[task.name]))
 
 
 def wait_for_training(

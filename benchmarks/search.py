@@ -26,6 +26,7 @@ from rivals import (
     train_server,
     trained_xgb,
     training_states,
+    warm_up,
 )
 from search_tasks import BenchmarkTask, cpu_tasks
 from server_process import ServerProcess
@@ -149,6 +150,7 @@ def measure(
             ServerProcess(work / "data", work / f"server-{seed}.log") as server,
             CdmppModel(server.address) as ours,
         ):
+            warm_up(ours, tasks, known)
             for task in tasks:
                 models = {"cdmpp": ours, "xgb": xgb[task.name], "free": FreeModel(seed)}
                 names = list(models) if seed % 2 else list(reversed(models))
