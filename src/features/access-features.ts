@@ -1,9 +1,8 @@
 /** The tensors that a leaf touches, those with most cache lines first. */
 import { laneStride } from './lane-steps';
-import { type FeatureGroup, type LeafContext, slotNames } from './leaf-context';
+import { type FeatureGroup, type LeafContext, magnitudes, plain, slots } from './leaf-context';
 import { type LeafGeometry, loopStride } from './leaf-geometry';
 import { bytesBetween, producerOf } from './leaf-relations';
-import { log2p1 } from './log2p1';
 import { turnCount } from './loop-structure';
 import { globalScope } from './memory-scope';
 import type { AccessProfile } from './stage-profile';
@@ -14,41 +13,42 @@ export const accessSlots = 4;
 /** Turns of the loops at whose outer ends bytes and lines are told; the last ends where `block_*` does. */
 const turnSlots = turnCount - 1;
 
-const names = [
-  'is_write',
-  'is_gather',
-  'scope',
-  'element_bytes',
-  'unique_bytes',
-  'unique_lines',
-  'total_bytes',
-  'reuse',
-  'innermost_stride',
-  'lane_stride',
-  ...slotNames('tile', turnSlots, ['bytes', 'lines']),
-  'tile_run',
-  'block_bytes',
-  'block_lines',
-  'block_run',
-  'reuse_extent',
-  'reuse_distance_iterations',
-  'reuse_distance_bytes',
-  'producer_distance',
-  'producer_bytes',
+const features = [
+  ...plain('is_write', 'is_gather', 'scope', 'element_bytes'),
+  ...magnitudes(
+    'unique_bytes',
+    'unique_lines',
+    'total_bytes',
+    'reuse',
+    'innermost_stride',
+    'lane_stride',
+  ),
+  ...slots('tile', turnSlots, magnitudes('bytes', 'lines')),
+  ...magnitudes(
+    'tile_run',
+    'block_bytes',
+    'block_lines',
+    'block_run',
+    'reuse_extent',
+    'reuse_distance_iterations',
+    'reuse_distance_bytes',
+    'producer_distance',
+    'producer_bytes',
+  ),
 ];
 
 /** Accesses in the order of the slots; filled for the leaf at hand. */
 const order = new Int32Array(accessSlots);
 
 export const accessFeatures: FeatureGroup = {
-  names: slotNames('access', accessSlots, names),
+  features: slots('access', accessSlots, features),
   write(context, row, at) {
     const filled = chooseAccesses(context.geometry);
     for (let slot = 0; slot < filled; slot++) {
       writeAccess(context, order[slot] as number, row, at);
-      at += names.length;
+      at += features.length;
     }
-    row.fill(0, at, at + (accessSlots - filled) * names.length);
+    row.fill(0, at, at + (accessSlots - filled) * features.length);
   },
 };
 
@@ -70,7 +70,7 @@ function chooseAccesses(geometry: LeafGeometry): number {
   return filled;
 }
 
-function writeAccess(context: LeafContext, access: number, row: Float32Array, at: number): void {
+function writeAccess(context: LeafContext, access: number, row: Float64Array, at: number): void {
   const { geometry, structure } = context;
   const { levels, attachDepth, elements, runs, lines, iterations } = geometry;
   const { turnLevels } = structure;
@@ -85,21 +85,21 @@ function writeAccess(context: LeafContext, access: number, row: Float32Array, at
   row[at++] = Number(!profile.isAffine);
   row[at++] = scope / 2;
   row[at++] = elementBytes / 4;
-  row[at++] = log2p1(whole * elementBytes);
-  row[at++] = log2p1(lines[first] as number);
-  row[at++] = log2p1(iterations * multiplicity * elementBytes);
-  row[at++] = log2p1(iterations / Math.max(1, whole));
-  row[at++] = log2p1(levels === 0 ? 0 : loopStride(geometry, levels - 1, profile));
-  row[at++] = log2p1(laneStride(context.lanes, geometry, profile));
+  row[at++] = whole * elementBytes;
+  row[at++] = lines[first] as number;
+  row[at++] = iterations * multiplicity * elementBytes;
+  row[at++] = iterations / Math.max(1, whole);
+  row[at++] = levels === 0 ? 0 : loopStride(geometry, levels - 1, profile);
+  row[at++] = laneStride(context.lanes, geometry, profile);
   for (let turn = 0; turn < turnSlots; turn++) {
     const level = turnLevels[turn] as number;
-    row[at++] = log2p1((elements[first + level] as number) * elementBytes);
-    row[at++] = log2p1(lines[first + level] as number);
+    row[at++] = (elements[first + level] as number) * elementBytes;
+    row[at++] = lines[first + level] as number;
   }
-  row[at++] = log2p1(runs[first + (turnLevels[0] as number)] as number);
-  row[at++] = log2p1((elements[first + attachDepth] as number) * elementBytes);
-  row[at++] = log2p1(lines[first + attachDepth] as number);
-  row[at++] = log2p1(runs[first + attachDepth] as number);
+  row[at++] = runs[first + (turnLevels[0] as number)] as number;
+  row[at++] = (elements[first + attachDepth] as number) * elementBytes;
+  row[at++] = lines[first + attachDepth] as number;
+  row[at++] = runs[first + attachDepth] as number;
   at = writeReuse(geometry, first, row, at);
   if (producer === undefined) {
     row[at] = 0;
@@ -109,12 +109,12 @@ function writeAccess(context: LeafContext, access: number, row: Float32Array, at
   const { program, index } = context;
   const distance =
     (program.leafSerial[index] as number) - (program.leafSerial[producer.index] as number);
-  row[at++] = log2p1(distance);
-  row[at++] = log2p1(bytesBetween(context, producer.index));
+  row[at++] = distance;
+  row[at++] = bytesBetween(context, producer.index);
 }
 
 /** The innermost loop that comes back to the same elements: its extent, and what runs inside it; zeros where none does. */
-function writeReuse(geometry: LeafGeometry, first: number, row: Float32Array, at: number): number {
+function writeReuse(geometry: LeafGeometry, first: number, row: Float64Array, at: number): number {
   const { elements, extent, workingSetBytes, iterationsInside } = geometry;
   let level = geometry.levels - 1;
   while (
@@ -123,8 +123,8 @@ function writeReuse(geometry: LeafGeometry, first: number, row: Float32Array, at
   ) {
     level -= 1;
   }
-  row[at++] = level < 0 ? 0 : log2p1(extent[level] as number);
-  row[at++] = level < 0 ? 0 : log2p1(iterationsInside[level + 1] as number);
-  row[at++] = level < 0 ? 0 : log2p1(workingSetBytes[level + 1] as number);
+  row[at++] = level < 0 ? 0 : (extent[level] as number);
+  row[at++] = level < 0 ? 0 : (iterationsInside[level + 1] as number);
+  row[at++] = level < 0 ? 0 : (workingSetBytes[level + 1] as number);
   return at;
 }

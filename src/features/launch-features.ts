@@ -1,47 +1,40 @@
 /** How a GPU kernel is launched and what it takes; zeros on CPUs. */
 import { localRegisters, residentBlocks } from './kernel-use';
-import type { FeatureGroup } from './leaf-context';
-import { log2p1 } from './log2p1';
+import { type FeatureGroup, magnitudes, plain } from './leaf-context';
 
-const names = [
-  'gpu.blocks',
-  'gpu.threads',
-  'gpu.vthreads',
-  'gpu.warp_use',
-  'gpu.core_use',
-  'gpu.waves',
-  'gpu.shared_bytes',
-  'gpu.shared_use',
-  'gpu.local_registers',
-  'gpu.thread_use',
-  'gpu.resident_blocks',
-  'gpu.full_waves',
-  'gpu.occupancy',
-  'gpu.limits_known',
+const features = [
+  ...magnitudes('gpu.blocks', 'gpu.threads', 'gpu.vthreads'),
+  ...plain('gpu.warp_use', 'gpu.core_use'),
+  ...magnitudes('gpu.waves', 'gpu.shared_bytes'),
+  ...plain('gpu.shared_use'),
+  ...magnitudes('gpu.local_registers'),
+  ...plain('gpu.thread_use'),
+  ...magnitudes('gpu.resident_blocks', 'gpu.full_waves'),
+  ...plain('gpu.occupancy', 'gpu.limits_known'),
 ];
 
 export const launchFeatures: FeatureGroup = {
-  names,
+  features,
   write({ structure, device, kernel }, row, at) {
     if (!device.isGpu) {
-      row.fill(0, at, at + names.length);
+      row.fill(0, at, at + features.length);
       return;
     }
     const { blocks, threads, vthreads } = structure;
     const { card, limits } = device;
     const resident = residentBlocks(kernel, card);
-    row[at++] = log2p1(blocks);
-    row[at++] = log2p1(threads);
-    row[at++] = log2p1(vthreads);
+    row[at++] = blocks;
+    row[at++] = threads;
+    row[at++] = vthreads;
     row[at++] = threads / (Math.ceil(threads / device.warpSize) * device.warpSize);
     row[at++] = blocks / (Math.ceil(blocks / device.cores) * device.cores);
-    row[at++] = log2p1(blocks / device.cores);
-    row[at++] = log2p1(kernel.sharedBytes);
+    row[at++] = blocks / device.cores;
+    row[at++] = kernel.sharedBytes;
     row[at++] = shareOf(kernel.sharedBytes, limits.maxSharedMemoryPerBlock);
-    row[at++] = log2p1(localRegisters(kernel));
+    row[at++] = localRegisters(kernel);
     row[at++] = shareOf(kernel.threads, limits.maxThreadsPerBlock);
-    row[at++] = log2p1(resident);
-    row[at++] = resident > 0 ? log2p1(blocks / (device.cores * resident)) : 0;
+    row[at++] = resident;
+    row[at++] = resident > 0 ? blocks / (device.cores * resident) : 0;
     row[at++] = shareOf(resident * kernel.threads, card.maxThreadsPerCore);
     row[at++] = device.knownLimits;
   },

@@ -29,11 +29,37 @@ export interface LeafContext {
   share: number;
 }
 
-/** A few features that belong together: names in order, and the code that writes as many numbers. */
+export interface Feature {
+  readonly name: string;
+  /** The vector holds log2(1 + x) of what is written. */
+  readonly isMagnitude: boolean;
+}
+
+/** A few features that belong together, in order, and the code that writes their values. */
 export interface FeatureGroup {
-  readonly names: readonly string[];
-  /** Writes `names.length` numbers from `row[at]` on. */
-  write(context: LeafContext, row: Float32Array, at: number): void;
+  readonly features: readonly Feature[];
+  /** Writes a number for each feature from `row[at]` on, magnitudes as they are. */
+  write(context: LeafContext, row: Float64Array, at: number): void;
+}
+
+export function magnitudes(...names: readonly string[]): readonly Feature[] {
+  return names.map((name) => ({ name, isMagnitude: true }));
+}
+
+/** Flags, fractions and small counts. */
+export function plain(...names: readonly string[]): readonly Feature[] {
+  return names.map((name) => ({ name, isMagnitude: false }));
+}
+
+/** `prefix.0.name`, `prefix.1.name`, …: the features of equal slots, one slot after the other. */
+export function slots(
+  prefix: string,
+  count: number,
+  features: readonly Feature[],
+): readonly Feature[] {
+  return Array.from({ length: count }, (_, slot) =>
+    features.map(({ name, isMagnitude }) => ({ name: `${prefix}.${slot}.${name}`, isMagnitude })),
+  ).flat();
 }
 
 /** `leaves`: the list that the record will be part of. */
@@ -56,15 +82,4 @@ export function createLeafContext(
     ownKernel,
     share: 0,
   };
-}
-
-/** `prefix.0.name`, `prefix.1.name`, …: the names of equal slots, one slot after the other. */
-export function slotNames(
-  prefix: string,
-  count: number,
-  names: readonly string[],
-): readonly string[] {
-  return Array.from({ length: count }, (_, slot) =>
-    names.map((name) => `${prefix}.${slot}.${name}`),
-  ).flat();
 }

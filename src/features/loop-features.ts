@@ -1,72 +1,60 @@
 /** What the loops around a leaf are: how many, how uneven, how parallel, vectors, unrolling, tiles. */
-import type { FeatureGroup, LeafContext } from './leaf-context';
-import { slotNames } from './leaf-context';
-import { log2p1 } from './log2p1';
+import { type FeatureGroup, type LeafContext, magnitudes, plain, slots } from './leaf-context';
 import { loopSlots } from './loop-slot-features';
 import { turnCount } from './loop-structure';
 
 export const loopFeatures: FeatureGroup = {
-  names: [
-    'loops.iterations',
-    'loops.count',
-    'loops.own',
-    'loops.attach_depth',
-    'loops.beyond_slots',
-    'loops.position',
-    'loops.branches',
-    'loops.tails',
-    'loops.recomputation',
-    'loops.inexact',
-    'parallel.extent',
-    'parallel.core_use',
-    'parallel.rounds',
-    'vector.length',
-    'vector.reduces',
-    'vector.registers',
-    'vector.lane_use',
-    'vector.lanes_known',
-    'unroll.iterations',
-    'unroll.pragma',
-    'unroll.covers_register_tile',
-    ...slotNames('tile', turnCount, ['iterations']),
-    'tile.accumulators',
-    'tile.spills',
+  features: [
+    ...magnitudes('loops.iterations'),
+    ...plain('loops.count', 'loops.own', 'loops.attach_depth', 'loops.beyond_slots'),
+    ...magnitudes('loops.position', 'loops.branches', 'loops.tails', 'loops.recomputation'),
+    ...plain('loops.inexact'),
+    ...magnitudes('parallel.extent'),
+    ...plain('parallel.core_use'),
+    ...magnitudes('parallel.rounds', 'vector.length'),
+    ...plain('vector.reduces'),
+    ...magnitudes('vector.registers'),
+    ...plain('vector.lane_use', 'vector.lanes_known'),
+    ...magnitudes('unroll.iterations', 'unroll.pragma'),
+    ...plain('unroll.covers_register_tile'),
+    ...slots('tile', turnCount, magnitudes('iterations')),
+    ...magnitudes('tile.accumulators', 'tile.spills'),
   ],
   write(context, row, at) {
     const { geometry, structure, estimate, device, program, index } = context;
     const { levels, attachDepth } = geometry;
-    row[at++] = log2p1(geometry.iterations);
+    row[at++] = geometry.iterations;
     row[at++] = levels / 4;
     row[at++] = (levels - attachDepth) / 4;
     row[at++] = attachDepth / 4;
     row[at++] = Math.max(0, levels - loopSlots) / 4;
-    row[at++] = log2p1(program.leafSerial[index] as number);
-    row[at++] = log2p1(structure.loopBranches);
+    row[at++] = program.leafSerial[index] as number;
+    row[at++] = structure.loopBranches;
     at = writeOvershoot(context, row, at);
     const rounds = Math.ceil(structure.parallel / device.cores);
-    row[at++] = log2p1(structure.parallel);
+    row[at++] = structure.parallel;
     row[at++] = structure.parallel / (rounds * device.cores);
-    row[at++] = log2p1(rounds);
+    row[at++] = rounds;
     const lanes = device.simdBytes / geometry.profile.elementBytes;
     const registers = Math.ceil(structure.vectorLength / lanes);
-    row[at++] = log2p1(structure.vectorLength);
+    row[at++] = structure.vectorLength;
     row[at++] = Number(structure.vectorReduces);
-    row[at++] = log2p1(registers);
+    row[at++] = registers;
     row[at++] = structure.vectorLength / (registers * lanes);
     row[at++] = Number(context.lanes.isKnown);
-    row[at++] = log2p1(structure.unrolled);
-    row[at++] = log2p1(geometry.autoUnrollMaxStep);
+    row[at++] = structure.unrolled;
+    row[at++] = geometry.autoUnrollMaxStep;
     row[at++] = Number(structure.unrolledLevel <= structure.registerTileLevel);
     for (let turn = 0; turn < turnCount; turn++) {
-      row[at++] = log2p1(structure.tiles[turn] as number);
+      row[at++] = structure.tiles[turn] as number;
     }
-    row[at++] = log2p1(estimate.accumulators);
-    row[at++] = log2p1(estimate.accumulators / device.vectorRegisters);
+    row[at++] = estimate.accumulators;
+    row[at++] = estimate.accumulators / device.vectorRegisters;
   },
 };
 
 /** Iterations against the points that are needed, in one visit of the consumer and over all visits. */
-function writeOvershoot(context: LeafContext, row: Float32Array, at: number): number {
+function writeOvershoot(context: LeafContext, row: Float64Array, at: number): number {
   const { geometry, program, index } = context;
   const { attachDepth, iterations, iterationsInside } = geometry;
   const axes = geometry.leaf.axisExtents.length;
@@ -80,8 +68,8 @@ function writeOvershoot(context: LeafContext, row: Float32Array, at: number): nu
   }
   const inVisit = iterationsInside[attachDepth] as number;
   const visits = iterations / inVisit;
-  row[at++] = log2p1(inVisit / visitPoints - 1);
-  row[at++] = log2p1((visits * visitPoints) / wholePoints - 1);
+  row[at++] = inVisit / visitPoints - 1;
+  row[at++] = (visits * visitPoints) / wholePoints - 1;
   const first = program.leafFirstPath[index] as number;
   let inexact = 0;
   for (let level = 0; level < geometry.levels; level++) {

@@ -4,7 +4,7 @@
  */
 import { accessFeatures } from './access-features';
 import { launchFeatures } from './launch-features';
-import type { FeatureGroup, LeafContext } from './leaf-context';
+import { type FeatureGroup, type LeafContext, magnitudes, plain } from './leaf-context';
 import { log2p1 } from './log2p1';
 import { loopFeatures } from './loop-features';
 import { loopSlotFeatures } from './loop-slot-features';
@@ -12,10 +12,10 @@ import { memoryFeatures } from './memory-features';
 import { statementFeatures } from './statement-features';
 
 const estimateFeatures: FeatureGroup = {
-  names: ['estimate.compute', 'estimate.memory', 'estimate.share'],
+  features: [...magnitudes('estimate.compute', 'estimate.memory'), ...plain('estimate.share')],
   write({ estimate, share }, row, at) {
-    row[at++] = log2p1(estimate.computeSeconds * 1e9);
-    row[at++] = log2p1(estimate.memorySeconds * 1e9);
+    row[at++] = estimate.computeSeconds * 1e9;
+    row[at++] = estimate.memorySeconds * 1e9;
     row[at++] = share;
   },
 };
@@ -31,12 +31,31 @@ export const featureGroups: readonly FeatureGroup[] = [
   estimateFeatures,
 ];
 
-export const leafFeatureNames: readonly string[] = featureGroups.flatMap((group) => group.names);
+const features = featureGroups.flatMap((group) => group.features);
+const magnitudeColumns = Int32Array.from(
+  features.flatMap(({ isMagnitude }, column) => (isMagnitude ? [column] : [])),
+);
 
-/** Writes `leafFeatureNames.length` numbers from `row[at]` on. */
-export function writeLeafFeatures(context: LeafContext, row: Float32Array, at: number): void {
+export const leafFeatureNames: readonly string[] = features.map(({ name }) => name);
+
+/** Those whose transform is log2(1 + x). */
+export const magnitudeNames: readonly string[] = features
+  .filter(({ isMagnitude }) => isMagnitude)
+  .map(({ name }) => name);
+
+const row = new Float64Array(features.length);
+
+/** Writes `leafFeatureNames.length` numbers from `leaves[at]` on. */
+export function writeLeafFeatures(context: LeafContext, leaves: Float32Array, at: number): void {
+  let column = 0;
   for (const group of featureGroups) {
-    group.write(context, row, at);
-    at += group.names.length;
+    group.write(context, row, column);
+    column += group.features.length;
   }
+  // In one place, so that the compiler makes one loop of it and no call for each.
+  for (let i = 0; i < magnitudeColumns.length; i++) {
+    const magnitude = magnitudeColumns[i] as number;
+    row[magnitude] = log2p1(row[magnitude] as number);
+  }
+  for (let i = 0; i < row.length; i++) leaves[at + i] = row[i] as number;
 }

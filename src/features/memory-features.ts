@@ -1,37 +1,40 @@
 /** What all accesses of a leaf touch together, level by level and cache by cache. */
 import { fittingLevel, trafficBytes } from './cache-traffic';
 import type { DeviceModel } from './device-model';
-import { type FeatureGroup, slotNames } from './leaf-context';
+import { type Feature, type FeatureGroup, magnitudes, plain, slots } from './leaf-context';
 import type { LeafGeometry } from './leaf-geometry';
 import { log2p1 } from './log2p1';
 
 const levelSlots = 8;
 const curvePoints = 10;
 
-const cacheNames = (cache: string): readonly string[] =>
-  ['traffic_bytes', 'fit_iterations', 'intensity'].map((name) => `memory.${cache}.${name}`);
+const ofCache = (cache: string): readonly Feature[] =>
+  magnitudes(
+    ...['traffic_bytes', 'fit_iterations', 'intensity'].map((name) => `memory.${cache}.${name}`),
+  );
 
 export const memoryFeatures: FeatureGroup = {
-  names: [
-    'memory.unique_bytes',
-    'memory.caches_known',
-    ...cacheNames('l1'),
-    ...cacheNames('l2'),
-    ...cacheNames('l3'),
-    ...slotNames('level', levelSlots, ['working_set_bytes', 'cache']),
-    ...Array.from({ length: curvePoints }, (_, point) => `intensity.${point}`),
+  features: [
+    ...magnitudes('memory.unique_bytes'),
+    ...plain('memory.caches_known'),
+    ...ofCache('l1'),
+    ...ofCache('l2'),
+    ...ofCache('l3'),
+    ...slots('level', levelSlots, [...magnitudes('working_set_bytes'), ...plain('cache')]),
+    // Interpolated between logarithms, hence written as such.
+    ...plain(...Array.from({ length: curvePoints }, (_, point) => `intensity.${point}`)),
   ],
   write({ geometry, device }, row, at) {
     const { levels, workingSetBytes } = geometry;
     const line = device.cacheLineBytes;
-    row[at++] = log2p1(workingSetBytes[0] as number);
+    row[at++] = workingSetBytes[0] as number;
     row[at++] = device.knownCaches;
     at = writeCache(geometry, device.l1CacheBytes, line, row, at);
     at = writeCache(geometry, device.l2CacheBytes, line, row, at);
     at = writeCache(geometry, device.l3CacheBytes * device.cores, line, row, at);
     for (let slot = 0; slot < levelSlots; slot++) {
       const bytes = workingSetBytes[Math.max(0, levels - 1 - slot)] as number;
-      row[at++] = log2p1(bytes);
+      row[at++] = bytes;
       row[at++] = cacheThatHolds(bytes, device);
     }
     writeIntensityCurve(geometry, row, at);
@@ -42,15 +45,15 @@ function writeCache(
   geometry: LeafGeometry,
   capacityBytes: number,
   lineBytes: number,
-  row: Float32Array,
+  row: Float64Array,
   at: number,
 ): number {
   const level = fittingLevel(geometry, capacityBytes);
   const bytes = trafficBytes(geometry, level, lineBytes);
   const operations = geometry.profile.operations * geometry.iterations;
-  row[at++] = log2p1(bytes);
-  row[at++] = log2p1(geometry.iterationsInside[level] as number);
-  row[at++] = log2p1(operations / Math.max(1, bytes));
+  row[at++] = bytes;
+  row[at++] = geometry.iterationsInside[level] as number;
+  row[at++] = operations / Math.max(1, bytes);
   return at;
 }
 
@@ -66,7 +69,7 @@ function cacheThatHolds(bytes: number, device: DeviceModel): number {
  * logarithm of iterations, interpolated between loop levels; after Ansor's curve (Zheng et al.,
  * OSDI 2020, appendix B).
  */
-function writeIntensityCurve(geometry: LeafGeometry, row: Float32Array, at: number): void {
+function writeIntensityCurve(geometry: LeafGeometry, row: Float64Array, at: number): void {
   const { levels, iterationsInside } = geometry;
   const step = log2p1(geometry.iterations - 1) / (curvePoints - 1);
   let level = levels;

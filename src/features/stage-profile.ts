@@ -6,7 +6,6 @@ import {
   type Task,
   type TensorAccess,
 } from '../program';
-import { log2p1 } from './log2p1';
 import { countOps, floatOps, type OpCount, opKinds } from './op-count';
 
 export interface AccessProfile {
@@ -46,8 +45,8 @@ export interface IndexTerms {
 export interface StageProfile {
   readonly accesses: readonly AccessProfile[];
   readonly ops: OpCount;
-  /** For each of `opKinds`: log2(1 + count). */
-  readonly logOps: Float64Array;
+  /** In the order of `opKinds`. */
+  readonly opCounts: Float64Array;
   readonly floatOps: number;
   /** Of one iteration, on the kind of numbers that it writes; a multiply-add is two. */
   readonly operations: number;
@@ -102,7 +101,7 @@ export function createStageProfiler(
     const profile: StageProfile = {
       accesses: profiles,
       ops,
-      logOps: Float64Array.from(opKinds, (kind) => log2p1(ops[kind])),
+      opCounts: Float64Array.from(opKinds, (kind) => ops[kind]),
       floatOps: floats,
       operations: isFloat ? floats : floats + ops.integer,
       elementBytes: profiles[0]?.elementBytes ?? 4,

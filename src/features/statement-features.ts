@@ -1,34 +1,33 @@
 /** What a leaf computes: operations by kind, the kind of statement, what it writes. */
 import { accessSlots } from './access-features';
-import type { FeatureGroup } from './leaf-context';
+import { type FeatureGroup, magnitudes, plain } from './leaf-context';
 import { allocationBytes } from './leaf-geometry';
-import { log2p1 } from './log2p1';
 import { localScope, sharedScope } from './memory-scope';
 import { opKinds } from './op-count';
 
 export const statementFeatures: FeatureGroup = {
-  names: [
-    'ops.float_total',
-    ...opKinds.map((kind) => `ops.${kind}`),
-    'leaf.is_reduction',
-    'leaf.is_copy',
-    'leaf.is_predicated',
-    'leaf.is_gather',
-    'leaf.is_opaque',
-    'leaf.is_shared',
-    'leaf.is_local',
-    'leaf.is_root',
-    'leaf.is_float',
-    'leaf.element_bytes',
-    'leaf.allocation_bytes',
-    'leaf.accesses',
-    'leaf.accesses_beyond_slots',
+  features: [
+    ...magnitudes('ops.float_total', ...opKinds.map((kind) => `ops.${kind}`)),
+    ...plain(
+      'leaf.is_reduction',
+      'leaf.is_copy',
+      'leaf.is_predicated',
+      'leaf.is_gather',
+      'leaf.is_opaque',
+      'leaf.is_shared',
+      'leaf.is_local',
+      'leaf.is_root',
+      'leaf.is_float',
+      'leaf.element_bytes',
+    ),
+    ...magnitudes('leaf.allocation_bytes'),
+    ...plain('leaf.accesses', 'leaf.accesses_beyond_slots'),
   ],
   write({ geometry, scope }, row, at) {
     const { profile } = geometry;
-    row[at++] = log2p1(profile.floatOps * geometry.iterations);
+    row[at++] = profile.floatOps * geometry.iterations;
     for (let kind = 0; kind < opKinds.length; kind++) {
-      row[at++] = profile.logOps[kind] as number;
+      row[at++] = profile.opCounts[kind] as number;
     }
     row[at++] = Number(profile.isReduction);
     row[at++] = Number(profile.isCopy);
@@ -40,7 +39,7 @@ export const statementFeatures: FeatureGroup = {
     row[at++] = Number(geometry.attachDepth === 0);
     row[at++] = Number(profile.isFloat);
     row[at++] = profile.elementBytes / 4;
-    row[at++] = log2p1(allocationBytes(geometry));
+    row[at++] = allocationBytes(geometry);
     row[at++] = profile.accesses.length / 4;
     row[at++] = Math.max(0, profile.accesses.length - accessSlots) / 4;
   },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loopNestSchema, loweredSchema } from '../../src/features';
+import { magnitudeNames } from '../../src/features/loop-nest-features';
 
 const readme = readFileSync(path.join(__dirname, '../../src/features/README.md'), 'utf8');
 
@@ -33,6 +34,14 @@ function namesOf(cell: string): readonly string[] {
 it('the table of the room tells every feature of a leaf once, and no other', () => {
   const told = rows.flatMap(([names]) => namesOf(names as string));
   expect(told.slice().sort()).toEqual(loopNestSchema.leaf.slice().sort());
+});
+
+it('the table says log2 of what the code takes it of', () => {
+  const told = rows.flatMap(([names, , transform]) =>
+    transform === 'log2' ? namesOf(names as string) : [],
+  );
+  const interpolated = Array.from({ length: 10 }, (_, point) => `intensity.${point}`);
+  expect(told.slice().sort()).toEqual([...magnitudeNames, ...interpolated].sort());
 });
 
 it('the table says unit, transform and meaning of each', () => {

@@ -8,7 +8,7 @@ import { createProgramReader, type ProgramSource } from '../../src/program';
 import { loadFixture } from '../support/fixtures';
 
 it.each(['matmul-cpu', 'softmax-cuda'])(
-  'every group writes as many numbers as it names (%s)',
+  'every group writes as many numbers as it has features (%s)',
   (name) => {
     const { task, programs } = loadFixture(name);
     const program = createProgramReader(task).read(programs[0] as ProgramSource);
@@ -19,11 +19,11 @@ it.each(['matmul-cpu', 'softmax-cuda'])(
     context.program = program;
     measureLeaf(context.geometry, program, 0, profile, 64);
     analyseLoops(context.structure, context.geometry);
-    for (const { names, write } of featureGroups) {
-      const row = new Float32Array(names.length + 4).fill(Number.NaN);
+    for (const { features, write } of featureGroups) {
+      const row = new Float64Array(features.length + 4).fill(Number.NaN);
       write(context, row, 2);
       const written = Array.from(row, (value, at) => (Number.isFinite(value) ? at : -1));
-      expect(written.filter((at) => at >= 0)).toEqual(names.map((_, i) => i + 2));
+      expect(written.filter((at) => at >= 0)).toEqual(features.map((_, i) => i + 2));
     }
   },
 );
