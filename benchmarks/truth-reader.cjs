@@ -52,7 +52,11 @@ function difference(program, loopNest) {
   const printed = parseLoopNest(loopNest);
   const show = ({ loops, leaves }) => [
     ...loops.map(({ serial, annotation, extent }) => [serial, `${annotation} (0,${extent})`]),
-    ...leaves.map(({ serial, path }) => [serial, `leaf inside loops ${path.join(', ')}`]),
+    ...leaves.map(({ serial, path, stageName, stage }) => {
+      // TVM prints operations of one name alike; ours are numbered.
+      const name = stageName ?? stage.name.replace(/#\d+/g, '');
+      return [serial, `leaf ${name} inside loops ${path.join(', ')}`];
+    }),
   ];
   const theirs = new Map(show(printed));
   const ours = new Map(show(program));
