@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fake_server import FakeServer
 
 # Before TVM is imported anywhere: its own guess of the cores is wrong on some machines.
 os.environ.setdefault("TVM_NUM_THREADS", "2")
@@ -25,6 +28,7 @@ _TVM_FILES = {
     "test_real_server.py",
     "test_records.py",
     "test_state_predictions.py",
+    "test_truth.py",
 }
 
 
@@ -65,3 +69,35 @@ def _no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token in the developer's environment is none of the tests' business."""
     monkeypatch.delenv("CDMPP_TOKEN", raising=False)
     monkeypatch.delenv("CDMPP_TOKEN_FILE", raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    """A made-up server, at work."""
+    with FakeServer() as running:
+        yield running
+
+
+@pytest.fixture
+def model(server: FakeServer) -> Iterator[Any]:
+    """A cost model that asks the made-up server. Needs TVM."""
+    from cdmpp_tvm import CdmppModel
+
+    with CdmppModel(server.address, retry_seconds=10, fresh_model_wait_seconds=2) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def task() -> Any:
+    """A small matrix multiplication. Needs TVM."""
+    import workloads
+
+    return workloads.make_task(workloads.shim_matmul_bias, (64,))
+
+
+@pytest.fixture(scope="module")
+def states(task: Any) -> list[Any]:
+    """Sampled states of the task."""
+    import workloads
+
+    return workloads.sample_states(task)

@@ -25,12 +25,6 @@ TASK = task_pb2.Task(workload_key='["w"]', target="llvm", compute_dag_text="dag"
 NEWEST = predict_pb2.ModelRef()
 
 
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running
-
-
 def _client(server: FakeServer, retry_seconds: float = 10.0, **more: object) -> CostModelClient:
     return CostModelClient(Connection(server.address, retry_seconds, **more))  # type: ignore[arg-type]
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +27,6 @@ from cdmpp_tvm import (
 )
 from cdmpp_tvm.encode import StateEncoder
 from cdmpp_tvm.gen import predict_pb2, program_pb2
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def task() -> Any:
-    return workloads.make_task(workloads.shim_matmul_bias, (64,))
-
-
-@pytest.fixture(scope="module")
-def states(task: Any) -> list[Any]:
-    return workloads.sample_states(task)
-
-
-@pytest.fixture
-def model(server: FakeServer) -> Iterator[CdmppModel]:
-    with CdmppModel(server.address, retry_seconds=10, fresh_model_wait_seconds=2) as made:
-        yield made
 
 
 def _batch(task: Any, states: list[Any], first: int) -> tuple[list[Any], list[Any]]:

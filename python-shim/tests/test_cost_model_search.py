@@ -24,18 +24,6 @@ from cdmpp_tvm import (
 from cdmpp_tvm.gen import predict_pb2, program_pb2
 
 
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: FakeServer) -> Iterator[CdmppModel]:
-    with CdmppModel(server.address, retry_seconds=10, fresh_model_wait_seconds=2) as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def measurements() -> Iterator[MadeUpMeasurements]:
     with MadeUpMeasurements() as made_up:

@@ -25,16 +25,6 @@ needs_server = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def task() -> Any:
-    return workloads.make_task(workloads.shim_matmul_bias, (64,))
-
-
-@pytest.fixture(scope="module")
-def states(task: Any) -> list[Any]:
-    return workloads.sample_states(task)
-
-
 def _multisets(rows: list[Any]) -> list[list[list[float]]]:
     """Each state's rows as numbers, in an order of their own.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from fake_server import FakeServer
@@ -18,12 +17,6 @@ from cdmpp_tvm.session import RegisteredTask, Session, _parts
 
 TASK = task_pb2.Task(workload_key='["w"]', target="llvm", compute_dag_text="dag")
 PROGRAMS = [[program_pb2.Program(transform_steps="[1]")]]
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running
 
 
 def _session(server: FakeServer, model: str | None = None, wait_seconds: float = 3.0) -> Session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,28 +12,6 @@ from fake_server import REFERENCE_SECONDS, FakeServer, hashed_latency, ok, unrea
 from cdmpp_tvm import CdmppModel, UnreadableProgramsError
 from cdmpp_tvm.encode import StateEncoder
 from cdmpp_tvm.gen import predict_pb2, program_pb2
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def task() -> Any:
-    return workloads.make_task(workloads.shim_matmul_bias, (64,))
-
-
-@pytest.fixture(scope="module")
-def states(task: Any) -> list[Any]:
-    return workloads.sample_states(task)
-
-
-@pytest.fixture
-def model(server: FakeServer) -> Iterator[CdmppModel]:
-    with CdmppModel(server.address, retry_seconds=10, fresh_model_wait_seconds=2) as made:
-        yield made
 
 
 def _refusing(server: FakeServer, refused: set[str]) -> None:
