@@ -21,6 +21,7 @@ import time
 from typing import Any
 
 from operators import CPU_ONLY, OPERATORS
+from readme_table import write_table
 from result_file import machine, write_result
 from truth_reader import ProgramReader, programs_of
 from truth_rows import compare, lowered_rows
@@ -73,6 +74,28 @@ def measure(operator: str, kind: str, wanted: int) -> dict[str, Any]:
     }
 
 
+def table_of(figures: dict[str, float], operators: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Rows for people; the operators are all in the result file."""
+    rows = [("figure", "worst", "all together")]
+    for name, agreeing, of in (
+        ("leaf_agreement", "leaves_agreeing", "leaves"),
+        ("steps_agreement", None, "programs"),
+    ):
+        counts = [
+            (each[agreeing] if agreeing else round(each[name] * each[of]), each[of])
+            for each in operators.values()
+        ]
+        together = f"{sum(done for done, _ in counts)} of {sum(total for _, total in counts)} {of}"
+        rows.append((f"`{name}`", f"{figures[name]:.4f}", together))
+    verdicts = (
+        f"sensitivity {figures['validity_sensitivity']:.4f}, specificity"
+        f" {figures['validity_specificity']:.4f},"
+        f" {figures['validity_tasks_with_both_classes']:.0f} tasks"
+    )
+    rows.append(("`validity_agreement`", f"{figures['validity_worst_task']:.4f}", verdicts))
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--operators", nargs="*", default=list(OPERATORS), metavar="NAME")
@@ -111,13 +134,14 @@ def main() -> None:
     for name, value in figures.items():
         print(f"{name}: {value:.6g}")
     if not arguments.no_write:
-        write_result(
+        path = write_result(
             "truth",
             figures,
             {"operators": operators, "validity": validity.tasks},
             command="make bench-truth",
             measured_on=measured_on,
         )
+        write_table("truth", table_of(figures, operators), path)
 
 
 if __name__ == "__main__":
