@@ -1,6 +1,6 @@
 /** Memory that a leaf of a GPU kernel takes: what TVM allocates for one visit of its consumer. */
 import type { CompactProgram, ProgramLeaf } from '../program';
-import { blockLoops, threadLoops, vthreadLoop } from './annotation-code';
+import { threadLoops, vthreadLoop } from './annotation-code';
 import type { StageProfile } from './stage-profile';
 
 export interface MemoryPerVisit {
@@ -22,12 +22,9 @@ export function measureMemoryPerVisit(
   const first = program.leafFirstPath[index] as number;
   const ownFirst = first + (program.leafAttachDepth[index] as number);
   const afterLast = program.leafFirstPath[index + 1] as number;
-  let outside = 0;
   let vthreads = 1;
   for (let at = first; at < ownFirst; at++) {
-    const annotation = annotationAt(program, at);
-    outside |= 1 << annotation;
-    if (annotation === vthreadLoop) vthreads *= extentAt(program, at);
+    if (annotationAt(program, at) === vthreadLoop) vthreads *= extentAt(program, at);
   }
   let iterations = 1;
   let reducesAcrossThreads = false;
@@ -43,14 +40,8 @@ export function measureMemoryPerVisit(
   if (ownFirst === first) return;
   const visited = Math.min(elementsPerVisit(program, index, leaf), iterations) * bytes;
   // Every virtual thread has its own part of a local buffer, and all share the shared ones.
-  if (isLocal(leaf, outside, reducesAcrossThreads)) memory.localBytes += visited * vthreads;
-  else if (leaf.scope === 'shared' || (outside & blockLoops) !== 0) memory.sharedBytes = visited;
-}
-
-/** What no step put anywhere TVM puts by the loops around it: inside a thread's it is local. */
-function isLocal(leaf: ProgramLeaf, outside: number, reducesAcrossThreads: boolean): boolean {
-  if (leaf.scope !== 'global') return leaf.scope === 'local';
-  return !reducesAcrossThreads && (outside & (threadLoops | (1 << vthreadLoop))) !== 0;
+  if (leaf.scope === 'local') memory.localBytes += visited * vthreads;
+  else if (leaf.scope === 'shared') memory.sharedBytes = visited;
 }
 
 function elementsPerVisit(program: CompactProgram, index: number, leaf: ProgramLeaf): number {
