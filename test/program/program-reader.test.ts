@@ -1,4 +1,10 @@
-import { type CompactProgram, createProgramReader, type ProgramSource } from '../../src/program';
+import {
+  annotations,
+  type CompactProgram,
+  createProgramReader,
+  type ProgramSource,
+} from '../../src/program';
+import { parseLoopNest } from '../../src/program/loop-nest';
 import { fixtureNames, loadFixture } from '../support/fixtures';
 
 /** Every program of a fixture, measured ones included. */
@@ -58,6 +64,36 @@ describe('createProgramReader()', () => {
       const { transformSteps } = source;
       expect(contentOf(reader.read({ loopNest: '', transformSteps }))).toEqual(printed);
     }
+  });
+
+  it.each(fixtureNames)(
+    'finds every loop of %s where TVM prints it, from the steps alone',
+    (name) => {
+      const reader = createProgramReader(loadFixture(name).task);
+      for (const { loopNest, transformSteps } of sourcesOf(name)) {
+        const printed = parseLoopNest(loopNest);
+        const { loops, leaves } = contentOf(reader.read({ loopNest: '', transformSteps }));
+        expect(loops.extent).toEqual(printed.loops.map((loop) => loop.extent));
+        expect(loops.serial).toEqual(printed.loops.map((loop) => loop.serial));
+        expect(loops.leaf).toEqual(printed.loops.map((loop) => loop.lastLeaf));
+        const printedAnnotations = printed.loops.map((loop) =>
+          annotations.indexOf(loop.annotation),
+        );
+        expect(loops.annotation).toEqual(printedAnnotations);
+        expect(leaves.map((leaf) => leaf.path)).toEqual(printed.leaves.map((leaf) => leaf.path));
+        const stages = leaves.map((leaf) => leaf.stage.replace(/#\d+/g, ''));
+        expect(stages).toEqual(printed.leaves.map((leaf) => leaf.stageName));
+      }
+    },
+  );
+
+  it('lets the text rule where it is there', () => {
+    const nest = (rows: number) =>
+      `for i.0 (0,${rows})\n  for i.1 (0,4)\n    for j (0,128)\n      for k (0,128)\n        matmul = ...\nfor i (0,128)\n  for j (0,128)\n    out = ...`;
+    const steps = [['SP', 2, 0, 128, [4], 1]];
+    expect(read('matmul-cpu', steps, nest(32)).loops.extent[0]).toBe(32);
+    expect(read('matmul-cpu', steps, nest(31)).loops.extent[0]).toBe(31);
+    expect(read('matmul-cpu', steps).loops.extent[0]).toBe(128 / 4);
   });
 
   const cpuFixtures = fixtureNames.filter((name) => name.endsWith('-cpu'));
