@@ -1,11 +1,12 @@
 /** What the leaves of one program are to each other: kernels, producers and readers. */
 import type { CompactProgram, ProgramLeaf } from '../program';
+import { type MemoryPerVisit, measureMemoryPerVisit } from './gpu-memory';
 import type { KernelUse } from './kernel-use';
 import { followReader, type LaneSteps } from './lane-steps';
 import type { LeafContext } from './leaf-context';
-import { allocationBytes } from './leaf-geometry';
-import { localScope, sharedScope } from './memory-scope';
 import type { AccessProfile } from './stage-profile';
+
+const memory: MemoryPerVisit = { sharedBytes: 0, localBytes: 0 };
 
 /** Adds up what the first `count` leaves take, kernel by kernel. */
 export function addUpKernels(leaves: readonly LeafContext[], count: number): void {
@@ -13,7 +14,7 @@ export function addUpKernels(leaves: readonly LeafContext[], count: number): voi
   let kernel: KernelUse | undefined;
   for (let i = 0; i < count; i++) {
     const context = leaves[i] as LeafContext;
-    const { program, geometry, structure, scope } = context;
+    const { program, geometry, structure } = context;
     const first = program.leafFirstPath[i] as number;
     const root = geometry.levels > 0 ? (program.path[first] as number) : -1;
     if (kernel === undefined || root < 0 || root !== kernelRoot) {
@@ -24,9 +25,9 @@ export function addUpKernels(leaves: readonly LeafContext[], count: number): voi
     }
     kernelRoot = root;
     context.kernel = kernel;
-    const bytes = allocationBytes(geometry);
-    if (scope === sharedScope) kernel.sharedBytes += bytes;
-    if (scope === localScope) kernel.localBytes += bytes * structure.vthreads;
+    measureMemoryPerVisit(memory, program, i, geometry.profile);
+    kernel.sharedBytes += memory.sharedBytes;
+    kernel.localBytes += memory.localBytes;
     kernel.threads = Math.max(kernel.threads, structure.threads);
   }
 }

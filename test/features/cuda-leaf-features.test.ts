@@ -92,8 +92,10 @@ describe('features of a leaf on a GPU', () => {
     // Kernel of the maxima; kernel of the sums, one for each block, and of the quotients.
     const rows = featuresOf(softmax.task, softmax.programs[1]);
     expectFeatures(rows, 0, 'gpu', { shared_bytes: 0, local_registers: 0, blocks: log(2) });
-    expectFeatures(rows, 1, 'gpu', { shared_bytes: log(4), local_registers: 0, blocks: log(64) });
-    expectFeatures(rows, 2, 'gpu', { shared_bytes: log(4), local_registers: 0 });
+    // The threads sum up together: a register for each one's part, and one for the whole.
+    const sums = { shared_bytes: log(4), local_registers: log(1 + 1) };
+    expectFeatures(rows, 1, 'gpu', { ...sums, blocks: log(64) });
+    expectFeatures(rows, 2, 'gpu', sums);
 
     const winograd = loadFixture('winograd-cuda');
     const kernels = featuresOf(winograd.task, winograd.programs[0]);
