@@ -23,7 +23,9 @@ _TVM_FILES = {
     "test_cost_model_search.py",
     "test_encode_programs.py",
     "test_encode_task.py",
+    "test_local_devices_tvm.py",
     "test_lowered.py",
+    "test_probe.py",
     "test_readme.py",
     "test_real_server.py",
     "test_records.py",
@@ -69,6 +71,14 @@ def _no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token in the developer's environment is none of the tests' business."""
     monkeypatch.delenv("CDMPP_TOKEN", raising=False)
     monkeypatch.delenv("CDMPP_TOKEN_FILE", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def probed_cards(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any) -> Path:
+    """The folder of probed cards, empty: what this machine was measured at decides no test."""
+    folder = Path(tmp_path_factory.mktemp("devices"))
+    monkeypatch.setenv("CDMPP_DEVICES_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from cdmpp_tvm import device
-from cdmpp_tvm.device import device_card, local_cpu_card, simd_bits
+from cdmpp_tvm import local_cpu
+from cdmpp_tvm.device import device_card, local_cpu_card
+from cdmpp_tvm.device_files import DeviceFile, write_device_file
 from cdmpp_tvm.errors import ConfigurationError
 from cdmpp_tvm.gen import task_pb2 as pb
 from cdmpp_tvm.gpu_cards import GPU_NAMES, gpu_card
+from cdmpp_tvm.instruction_sets import simd_bits
 
 
 class _Target:
@@ -65,9 +68,9 @@ def test_local_card_is_what_the_system_says() -> None:
 def test_what_the_system_does_not_say_is_unknown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    monkeypatch.setattr(device, "_CPU_FOLDER", tmp_path)
-    monkeypatch.setattr(device, "_CPU_INFO", tmp_path / "cpuinfo")
-    monkeypatch.setattr(device, "_system_figure", lambda name: 0)
+    monkeypatch.setattr(local_cpu, "_CPU_FOLDER", tmp_path)
+    monkeypatch.setattr(local_cpu, "_CPU_INFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(local_cpu, "_system_figure", lambda name: 0)
     card = local_cpu_card(0, "llvm")
     assert card == pb.DeviceCard(name="local-cpu", kind=pb.DEVICE_KIND_CPU, simd_bits=128)
 
@@ -84,9 +87,9 @@ def test_caches_and_clock_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: An
         (folder / "level").write_text(level, encoding="utf-8")
         (folder / "type").write_text(kind, encoding="utf-8")
         (folder / "size").write_text(size, encoding="utf-8")
-    monkeypatch.setattr(device, "_CPU_FOLDER", tmp_path)
-    monkeypatch.setattr(device, "_CPU_INFO", tmp_path / "cpuinfo")
-    monkeypatch.setattr(device, "_system_figure", lambda name: 0)
+    monkeypatch.setattr(local_cpu, "_CPU_FOLDER", tmp_path)
+    monkeypatch.setattr(local_cpu, "_CPU_INFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(local_cpu, "_system_figure", lambda name: 0)
     card = local_cpu_card(4, "llvm")
     assert card.name == "local-some-x-1"
     assert card.clock_hertz == 2.6e9
@@ -95,6 +98,22 @@ def test_caches_and_clock_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: An
         2 * 1024 * 1024,
         0,
     )
+
+
+def test_a_probed_card_of_the_same_vectors_and_cores_is_taken(probed_cards: Path) -> None:
+    probed = pb.DeviceCard(
+        name="my-cpu-avx2-2t", kind=pb.DEVICE_KIND_CPU, cores=2, simd_bits=256, peak_flops=1e11
+    )
+    about = {"when": "2026-01-02", "cpu": local_cpu.cpu_identity()}
+    write_device_file(probed_cards, DeviceFile(probed, "probed", about))
+    assert device_card(_task("llvm -mcpu=core-avx2", 2)) == probed
+    renamed = device_card(_task("llvm -mcpu=core-avx2", 2), name="local-cpu")
+    assert renamed is not None
+    assert (renamed.name, renamed.peak_flops) == ("local-cpu", 1e11)
+    for other in (_task("llvm -mcpu=core-avx2", 1), _task("llvm -mcpu=skylake-avx512", 2)):
+        card = device_card(other)
+        assert card is not None
+        assert card.name.startswith("local-")
 
 
 def test_gpu_targets_get_a_card_only_when_told_which() -> None:
