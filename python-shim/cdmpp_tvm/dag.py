@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from .errors import UnsupportedTaskError
@@ -25,7 +26,11 @@ HARDWARE_FIELDS = (
 )
 
 
-def encode_task(task: Any, device: pb.DeviceCard | None = None) -> pb.Task:
+def encode_task(
+    task: Any,
+    device: pb.DeviceCard | None = None,
+    networks: Sequence[tuple[str, int]] = (),
+) -> pb.Task:
     """Describe a task to the server.
 
     Stages come in the order of `compute_dag.ops`, the order in which transform steps count
@@ -36,6 +41,7 @@ def encode_task(task: Any, device: pb.DeviceCard | None = None) -> pb.Task:
     Args:
         task: `tvm.auto_scheduler.SearchTask`.
         device: The device that the programs run on. None: the server derives it.
+        networks: Networks that the task occurs in, each with how often one inference runs it.
 
     Raises:
         UnsupportedTaskError: A shape is symbolic.
@@ -53,6 +59,8 @@ def encode_task(task: Any, device: pb.DeviceCard | None = None) -> pb.Task:
     )
     if device is not None:
         encoded.device.CopyFrom(device)
+    for name, occurrences in networks:
+        encoded.networks.add(name=name, occurrences=occurrences)
     for op, stage in zip(ops, init_state.stages):
         encoded.stages.append(_encode_stage(op, stage, names))
         for output in range(op.num_outputs):

@@ -135,11 +135,12 @@ def test_every_name_in_an_expression_is_known(workload: Workload) -> None:
 
 def test_task_carries_target_limits_and_texts() -> None:
     task = make_task(shim_matmul, (128,), CUDA_TARGET)
-    encoded = encode_task(task, pb.DeviceCard(name="some-gpu"))
+    encoded = encode_task(task, pb.DeviceCard(name="some-gpu"), [("bert-tiny", 2)])
     limits = encoded.hardware_params
     assert encoded.workload_key == '["shim_matmul", 128]'
     assert encoded.target == str(task.target)
     assert encoded.device.name == "some-gpu"
+    assert list(encoded.networks) == [pb.NetworkUse(name="bert-tiny", occurrences=2)]
     assert (
         limits.num_cores,
         limits.vector_unit_bytes,

@@ -4,7 +4,7 @@ import { invalidArgument } from '../errors';
 import { parseDagText } from './dag-text';
 import { deriveDeviceCard } from './device-card';
 import { limits } from './limits';
-import type { Axis, DeviceCard, HardwareParams, Stage, Task, Tensor } from './task';
+import type { Axis, DeviceCard, HardwareParams, NetworkUse, Stage, Task, Tensor } from './task';
 
 export interface TaskFields {
   readonly workloadKey: string;
@@ -18,6 +18,7 @@ export interface TaskFields {
   readonly stages: readonly Stage[];
   /** Undefined: derived from target and hardware parameters. */
   readonly device: DeviceCard | undefined;
+  readonly networks: readonly NetworkUse[];
 }
 
 /** Throws INVALID_ARGUMENT with field, value and bound. */
@@ -36,6 +37,7 @@ export function createTask(fields: TaskFields): Task {
   requireText('device.name', device.name);
   checkNumbers('hardware_params', fields.hardwareParams);
   checkNumbers('device', device);
+  const networks = checkedNetworks(fields.networks);
 
   const axes = stages.map((stage) => [stage.axes, stage.reduceAxes]);
   const structureHash = digest([fields.computeDagText, tensors, axes]);
@@ -50,7 +52,34 @@ export function createTask(fields: TaskFields): Task {
     tensors: Object.freeze(tensors),
     stages: Object.freeze(stages),
     device: Object.freeze({ ...device }),
+    networks,
   });
+}
+
+/** By name, so that two lists of the same uses are equal. */
+function checkedNetworks(networks: readonly NetworkUse[]): readonly NetworkUse[] {
+  if (networks.length > limits.maxNetworks) {
+    throw invalidArgument(
+      `task.networks: ${networks.length} of them, at most ${limits.maxNetworks}`,
+    );
+  }
+  const seen = new Set<string>();
+  for (const { name, occurrences } of networks) {
+    if (name.length === 0 || name.length > limits.maxNetworkNameLength || seen.has(name)) {
+      throw invalidArgument(
+        `task.networks: the name "${name}" is empty, stands there twice,` +
+          ` or is longer than ${limits.maxNetworkNameLength} characters`,
+      );
+    }
+    seen.add(name);
+    if (!Number.isSafeInteger(occurrences) || occurrences < 1) {
+      throw invalidArgument(
+        `task.networks["${name}"].occurrences: ${occurrences}, expected an integer of at least 1`,
+      );
+    }
+  }
+  const byName = [...networks].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.freeze(byName.map((use) => Object.freeze({ ...use })));
 }
 
 /** Placeholders have no axes in TVM; a cache of one loops over its dimensions all the same. */

@@ -16,6 +16,9 @@ const unknownCard = Object.freeze({
   maxThreadsPerCore: 0,
   warpSize: 0,
   launchOverheadSeconds: 0,
+  l1BandwidthBytesPerSecond: 0,
+  l2BandwidthBytesPerSecond: 0,
+  l3BandwidthBytesPerSecond: 0,
 });
 
 /** Everything that target and limits do not tell stays 0, which means unknown. */

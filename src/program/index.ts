@@ -22,4 +22,12 @@ export {
 export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
 export { createProgramReader, type ProgramReader } from './program-reader';
 export type { StageComputation } from './scheduled-dag';
-export type { Axis, DeviceCard, HardwareParams, Stage, Task, Tensor } from './task';
+export type {
+  Axis,
+  DeviceCard,
+  HardwareParams,
+  NetworkUse,
+  Stage,
+  Task,
+  Tensor,
+} from './task';

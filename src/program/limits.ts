@@ -11,6 +11,8 @@ export const limits = Object.freeze({
   maxStages: 1024,
   maxAxesPerStage: 32,
   maxTensors: 4096,
+  maxNetworks: 256,
+  maxNetworkNameLength: 256,
   /** Nodes of one stage's arithmetic after inlining. */
   maxExpressionNodes: 65_536,
   maxExpressionDepth: 256,

@@ -25,6 +25,13 @@ export interface Stage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** That a task is part of a network. */
+export interface NetworkUse {
+  readonly name: string;
+  /** How often the network runs the task in one inference, at least 1. */
+  readonly occurrences: number;
+}
+
 /** TVM's auto_scheduler.HardwareParams; 0 means unknown or not applicable. */
 export interface HardwareParams {
   readonly numCores: number;
@@ -55,6 +62,12 @@ export interface DeviceCard {
   readonly maxThreadsPerCore: number;
   readonly warpSize: number;
   readonly launchOverheadSeconds: number;
+  /** Of one core's own cache. */
+  readonly l1BandwidthBytesPerSecond: number;
+  /** Of one core's own cache. */
+  readonly l2BandwidthBytesPerSecond: number;
+  /** Of all cores in use together. */
+  readonly l3BandwidthBytesPerSecond: number;
 }
 
 /** What is computed, on what. Frozen; made by `createTask`, which checks it and fills `id`. */
@@ -70,4 +83,6 @@ export interface Task {
   readonly tensors: readonly Tensor[];
   readonly stages: readonly Stage[];
   readonly device: DeviceCard;
+  /** Networks that it occurs in, by name; no part of the id. */
+  readonly networks: readonly NetworkUse[];
 }

@@ -14,8 +14,22 @@ export function encodeTask(task: Task): string {
   );
 }
 
+/** What tasks that were stored earlier do not say: nothing known. */
+const LATER_FIELDS = Object.freeze({ networks: Object.freeze([]) });
+const LATER_CARD_FIELDS = Object.freeze({
+  l1BandwidthBytesPerSecond: 0,
+  l2BandwidthBytesPerSecond: 0,
+  l3BandwidthBytesPerSecond: 0,
+});
+
 /** Frozen to its leaves, as `createTask` makes it. */
 export function decodeTask(text: string): Task {
+  const task = parseTask(text);
+  const device = Object.freeze({ ...LATER_CARD_FIELDS, ...task.device });
+  return Object.freeze({ ...LATER_FIELDS, ...task, device });
+}
+
+function parseTask(text: string): Task {
   return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     if ('$number' in value) return NUMBERS[value.$number as keyof typeof NUMBERS];

@@ -4,6 +4,7 @@ import {
   createTask,
   type DeviceCard,
   type HardwareParams,
+  type NetworkUse,
   type Stage,
   type Task,
   type TaskFields,
@@ -15,6 +16,7 @@ import type { Axis as AxisMessage } from './gen/cdmpp/v1/Axis';
 import type { DeviceCard as DeviceCardMessage } from './gen/cdmpp/v1/DeviceCard';
 import type { DeviceKind } from './gen/cdmpp/v1/DeviceKind';
 import type { HardwareParams as HardwareParamsMessage } from './gen/cdmpp/v1/HardwareParams';
+import type { NetworkUse as NetworkUseMessage } from './gen/cdmpp/v1/NetworkUse';
 import type { Stage as StageMessage } from './gen/cdmpp/v1/Stage';
 import type { StageKind } from './gen/cdmpp/v1/StageKind';
 import type { TaskInput, Task as TaskMessage } from './gen/cdmpp/v1/Task';
@@ -49,6 +51,7 @@ export function decodeTaskFields(message: TaskMessage): TaskFields {
   assertTextBytes('task.initial_loop_nest', message.initialLoopNest);
   assertItemCount('task.tensors', message.tensors.length);
   assertItemCount('task.stages', message.stages.length);
+  assertItemCount('task.networks', message.networks.length);
   if (message.hardwareParams === null) {
     throw invalidArgument('task.hardware_params is absent; it is required');
   }
@@ -61,6 +64,7 @@ export function decodeTaskFields(message: TaskMessage): TaskFields {
     tensors: message.tensors.map(decodeTensor),
     stages: message.stages.map(decodeStage),
     device: message.device === null ? undefined : decodeDeviceCard(message.device),
+    networks: message.networks.map(decodeNetworkUse),
   };
 }
 
@@ -81,7 +85,12 @@ export function encodeTask(task: Task): TaskInput {
       attributes: { ...stage.attributes },
     })),
     device: { ...task.device, kind: DEVICE_KINDS.encode(task.device.kind) },
+    networks: task.networks.map((use) => ({ ...use })),
   };
+}
+
+function decodeNetworkUse(message: NetworkUseMessage): NetworkUse {
+  return { name: message.name, occurrences: message.occurrences };
 }
 
 function encodeAxis(axis: Axis): { name: string; extent: number } {
@@ -151,5 +160,8 @@ function decodeDeviceCard(message: DeviceCardMessage): DeviceCard {
     maxThreadsPerCore: message.maxThreadsPerCore,
     warpSize: message.warpSize,
     launchOverheadSeconds: message.launchOverheadSeconds,
+    l1BandwidthBytesPerSecond: message.l1BandwidthBytesPerSecond,
+    l2BandwidthBytesPerSecond: message.l2BandwidthBytesPerSecond,
+    l3BandwidthBytesPerSecond: message.l3BandwidthBytesPerSecond,
   };
 }

@@ -17,6 +17,19 @@ describe('createTask()', () => {
     expect(there.id).not.toBe(here.id);
   });
 
+  it('keeps the id of a task whatever networks it is found in, and sorts those by name', () => {
+    const alone = createTask(fields);
+    const used = createTask({
+      ...fields,
+      networks: [
+        { name: 'vgg-16', occurrences: 1 },
+        { name: 'resnet-18', occurrences: 4 },
+      ],
+    });
+    expect(used.id).toBe(alone.id);
+    expect(used.networks.map((use) => use.name)).toEqual(['resnet-18', 'vgg-16']);
+  });
+
   it('derives a card that leaves unknown what it does not know', () => {
     const { device } = createTask(fields);
     expect(device).toMatchObject({
@@ -48,6 +61,26 @@ describe('createTask()', () => {
       'hardware',
       { hardwareParams: { ...fields.hardwareParams, numCores: Number.NaN } },
       'numCores: NaN',
+    ],
+    [
+      'network',
+      { networks: [{ name: '', occurrences: 1 }] },
+      'task.networks: the name "" is empty',
+    ],
+    [
+      'twin networks',
+      {
+        networks: [
+          { name: 'vgg-16', occurrences: 1 },
+          { name: 'vgg-16', occurrences: 2 },
+        ],
+      },
+      '"vgg-16" is empty, stands there twice',
+    ],
+    [
+      'number of occurrences',
+      { networks: [{ name: 'vgg-16', occurrences: 0 }] },
+      'task.networks["vgg-16"].occurrences: 0, expected an integer of at least 1',
     ],
   ])('names a wrong %s', (_, change, reason) => {
     expect(() => createTask({ ...fields, ...change } as typeof fields)).toThrow(reason);

@@ -59,7 +59,11 @@ export function domainTask(extent = 8, deviceName = 'local'): Task {
       maxThreadsPerCore: 0,
       warpSize: 0,
       launchOverheadSeconds: 0,
+      l1BandwidthBytesPerSecond: 3e11,
+      l2BandwidthBytesPerSecond: 1e11,
+      l3BandwidthBytesPerSecond: 5e10,
     },
+    networks: [{ name: 'resnet-18', occurrences: 2 }],
   });
 }
 

@@ -95,6 +95,7 @@ export function taskFields(json: TaskJson): Parameters<typeof createTask>[0] {
     })),
     stages: json.stages.map(stage),
     device: undefined,
+    networks: [],
   };
 }
 

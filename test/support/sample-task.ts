@@ -59,7 +59,16 @@ export function sampleTask(overrides: Partial<TaskInput> = {}): TaskInput {
         ],
       },
     ],
-    device: { name: 'local', kind: 'DEVICE_KIND_CPU', cores: 2, l1CacheBytes: 32 * 1024 },
+    device: {
+      name: 'local',
+      kind: 'DEVICE_KIND_CPU',
+      cores: 2,
+      l1CacheBytes: 32 * 1024,
+      l1BandwidthBytesPerSecond: 3e11,
+      l2BandwidthBytesPerSecond: 1e11,
+      l3BandwidthBytesPerSecond: 5e10,
+    },
+    networks: [{ name: 'bert-tiny', occurrences: 2 }],
     ...overrides,
   };
 }

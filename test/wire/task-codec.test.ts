@@ -36,7 +36,15 @@ describe('decodeTaskFields()', () => {
       combiner: 'sum',
       operands: [{ kind: 'binary', operator: 'mul' }],
     });
-    expect(fields.device).toMatchObject({ kind: 'cpu', cores: 2, l1CacheBytes: 32 * 1024 });
+    expect(fields.device).toMatchObject({
+      kind: 'cpu',
+      cores: 2,
+      l1CacheBytes: 32 * 1024,
+      l1BandwidthBytesPerSecond: 3e11,
+      l2BandwidthBytesPerSecond: 1e11,
+      l3BandwidthBytesPerSecond: 5e10,
+    });
+    expect(fields.networks).toEqual([{ name: 'bert-tiny', occurrences: 2 }]);
   });
 
   it('should leave an absent device to be derived', () => {

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13\x63\x64mpp/v1/task.proto\x12\x08\x63\x64mpp.v1\"\xfe\x01\n\x04Task\x12\x14\n\x0cworkload_key\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x31\n\x0fhardware_params\x18\x03 \x01(\x0b\x32\x18.cdmpp.v1.HardwareParams\x12\x18\n\x10\x63ompute_dag_text\x18\x04 \x01(\t\x12\x19\n\x11initial_loop_nest\x18\x05 \x01(\t\x12!\n\x07tensors\x18\x06 \x03(\x0b\x32\x10.cdmpp.v1.Tensor\x12\x1f\n\x06stages\x18\x07 \x03(\x0b\x32\x0f.cdmpp.v1.Stage\x12$\n\x06\x64\x65vice\x18\x08 \x01(\x0b\x32\x14.cdmpp.v1.DeviceCard\"4\n\x06Tensor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05shape\x18\x02 \x03(\x03\x12\r\n\x05\x64type\x18\x03 \x01(\t\"\xef\x01\n\x0eHardwareParams\x12\x11\n\tnum_cores\x18\x01 \x01(\x05\x12\x19\n\x11vector_unit_bytes\x18\x02 \x01(\x05\x12\x18\n\x10\x63\x61\x63he_line_bytes\x18\x03 \x01(\x05\x12#\n\x1bmax_shared_memory_per_block\x18\x04 \x01(\x05\x12\"\n\x1amax_local_memory_per_block\x18\x05 \x01(\x05\x12\x1d\n\x15max_threads_per_block\x18\x06 \x01(\x05\x12\x1a\n\x12max_vthread_extent\x18\x07 \x01(\x05\x12\x11\n\twarp_size\x18\x08 \x01(\x05\"\x89\x02\n\x05Stage\x12\x0c\n\x04name\x18\x01 \x01(\t\x12!\n\x04kind\x18\x02 \x01(\x0e\x32\x13.cdmpp.v1.StageKind\x12\x1c\n\x04\x61xes\x18\x03 \x03(\x0b\x32\x0e.cdmpp.v1.Axis\x12#\n\x0breduce_axes\x18\x04 \x03(\x0b\x32\x0e.cdmpp.v1.Axis\x12$\n\x06\x62odies\x18\x05 \x03(\x0b\x32\x14.cdmpp.v1.Expression\x12\x33\n\nattributes\x18\x06 \x03(\x0b\x32\x1f.cdmpp.v1.Stage.AttributesEntry\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"$\n\x04\x41xis\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x65xtent\x18\x02 \x01(\x03\"\x88\x01\n\nExpression\x12&\n\x04kind\x18\x01 \x01(\x0e\x32\x18.cdmpp.v1.ExpressionKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\x01\x12\r\n\x05\x64type\x18\x04 \x01(\t\x12&\n\x08operands\x18\x05 \x03(\x0b\x32\x14.cdmpp.v1.Expression\"\xac\x03\n\nDeviceCard\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\"\n\x04kind\x18\x02 \x01(\x0e\x32\x14.cdmpp.v1.DeviceKind\x12\r\n\x05\x63ores\x18\x03 \x01(\x05\x12\x11\n\tsimd_bits\x18\x04 \x01(\x05\x12\x13\n\x0b\x63lock_hertz\x18\x05 \x01(\x01\x12\x12\n\npeak_flops\x18\x06 \x01(\x01\x12)\n!memory_bandwidth_bytes_per_second\x18\x07 \x01(\x01\x12\x16\n\x0el1_cache_bytes\x18\x08 \x01(\x03\x12\x16\n\x0el2_cache_bytes\x18\t \x01(\x03\x12\x16\n\x0el3_cache_bytes\x18\n \x01(\x03\x12\x14\n\x0cmemory_bytes\x18\x0b \x01(\x03\x12$\n\x1cshared_memory_bytes_per_core\x18\x0c \x01(\x03\x12\x1a\n\x12registers_per_core\x18\r \x01(\x03\x12\x1c\n\x14max_threads_per_core\x18\x0e \x01(\x05\x12\x11\n\twarp_size\x18\x0f \x01(\x05\x12\x1f\n\x17launch_overhead_seconds\x18\x10 \x01(\x01J\x04\x08\x11\x10 \"3\n\x13RegisterTaskRequest\x12\x1c\n\x04task\x18\x01 \x01(\x0b\x32\x0e.cdmpp.v1.Task\"J\n\x14RegisterTaskResponse\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12!\n\x19reference_latency_seconds\x18\x02 \x01(\x01*r\n\tStageKind\x12\x1a\n\x16STAGE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16STAGE_KIND_PLACEHOLDER\x10\x01\x12\x16\n\x12STAGE_KIND_COMPUTE\x10\x02\x12\x15\n\x11STAGE_KIND_OPAQUE\x10\x03*\xc3\x02\n\x0e\x45xpressionKind\x12\x1f\n\x1b\x45XPRESSION_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XPRESSION_KIND_CONSTANT\x10\x01\x12\x18\n\x14\x45XPRESSION_KIND_AXIS\x10\x02\x12\x18\n\x14\x45XPRESSION_KIND_LOAD\x10\x03\x12\x1a\n\x16\x45XPRESSION_KIND_BINARY\x10\x04\x12\x1b\n\x17\x45XPRESSION_KIND_COMPARE\x10\x05\x12\x19\n\x15\x45XPRESSION_KIND_LOGIC\x10\x06\x12\x1a\n\x16\x45XPRESSION_KIND_SELECT\x10\x07\x12\x18\n\x14\x45XPRESSION_KIND_CAST\x10\x08\x12\x18\n\x14\x45XPRESSION_KIND_CALL\x10\t\x12\x1a\n\x16\x45XPRESSION_KIND_REDUCE\x10\n*S\n\nDeviceKind\x12\x1b\n\x17\x44\x45VICE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44\x45VICE_KIND_CPU\x10\x01\x12\x13\n\x0f\x44\x45VICE_KIND_GPU\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13\x63\x64mpp/v1/task.proto\x12\x08\x63\x64mpp.v1\"\xa6\x02\n\x04Task\x12\x14\n\x0cworkload_key\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x31\n\x0fhardware_params\x18\x03 \x01(\x0b\x32\x18.cdmpp.v1.HardwareParams\x12\x18\n\x10\x63ompute_dag_text\x18\x04 \x01(\t\x12\x19\n\x11initial_loop_nest\x18\x05 \x01(\t\x12!\n\x07tensors\x18\x06 \x03(\x0b\x32\x10.cdmpp.v1.Tensor\x12\x1f\n\x06stages\x18\x07 \x03(\x0b\x32\x0f.cdmpp.v1.Stage\x12$\n\x06\x64\x65vice\x18\x08 \x01(\x0b\x32\x14.cdmpp.v1.DeviceCard\x12&\n\x08networks\x18\t \x03(\x0b\x32\x14.cdmpp.v1.NetworkUse\"/\n\nNetworkUse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0boccurrences\x18\x02 \x01(\x05\"4\n\x06Tensor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05shape\x18\x02 \x03(\x03\x12\r\n\x05\x64type\x18\x03 \x01(\t\"\xef\x01\n\x0eHardwareParams\x12\x11\n\tnum_cores\x18\x01 \x01(\x05\x12\x19\n\x11vector_unit_bytes\x18\x02 \x01(\x05\x12\x18\n\x10\x63\x61\x63he_line_bytes\x18\x03 \x01(\x05\x12#\n\x1bmax_shared_memory_per_block\x18\x04 \x01(\x05\x12\"\n\x1amax_local_memory_per_block\x18\x05 \x01(\x05\x12\x1d\n\x15max_threads_per_block\x18\x06 \x01(\x05\x12\x1a\n\x12max_vthread_extent\x18\x07 \x01(\x05\x12\x11\n\twarp_size\x18\x08 \x01(\x05\"\x89\x02\n\x05Stage\x12\x0c\n\x04name\x18\x01 \x01(\t\x12!\n\x04kind\x18\x02 \x01(\x0e\x32\x13.cdmpp.v1.StageKind\x12\x1c\n\x04\x61xes\x18\x03 \x03(\x0b\x32\x0e.cdmpp.v1.Axis\x12#\n\x0breduce_axes\x18\x04 \x03(\x0b\x32\x0e.cdmpp.v1.Axis\x12$\n\x06\x62odies\x18\x05 \x03(\x0b\x32\x14.cdmpp.v1.Expression\x12\x33\n\nattributes\x18\x06 \x03(\x0b\x32\x1f.cdmpp.v1.Stage.AttributesEntry\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"$\n\x04\x41xis\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x65xtent\x18\x02 \x01(\x03\"\x88\x01\n\nExpression\x12&\n\x04kind\x18\x01 \x01(\x0e\x32\x18.cdmpp.v1.ExpressionKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\x01\x12\r\n\x05\x64type\x18\x04 \x01(\t\x12&\n\x08operands\x18\x05 \x03(\x0b\x32\x14.cdmpp.v1.Expression\"\xa1\x04\n\nDeviceCard\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\"\n\x04kind\x18\x02 \x01(\x0e\x32\x14.cdmpp.v1.DeviceKind\x12\r\n\x05\x63ores\x18\x03 \x01(\x05\x12\x11\n\tsimd_bits\x18\x04 \x01(\x05\x12\x13\n\x0b\x63lock_hertz\x18\x05 \x01(\x01\x12\x12\n\npeak_flops\x18\x06 \x01(\x01\x12)\n!memory_bandwidth_bytes_per_second\x18\x07 \x01(\x01\x12\x16\n\x0el1_cache_bytes\x18\x08 \x01(\x03\x12\x16\n\x0el2_cache_bytes\x18\t \x01(\x03\x12\x16\n\x0el3_cache_bytes\x18\n \x01(\x03\x12\x14\n\x0cmemory_bytes\x18\x0b \x01(\x03\x12$\n\x1cshared_memory_bytes_per_core\x18\x0c \x01(\x03\x12\x1a\n\x12registers_per_core\x18\r \x01(\x03\x12\x1c\n\x14max_threads_per_core\x18\x0e \x01(\x05\x12\x11\n\twarp_size\x18\x0f \x01(\x05\x12\x1f\n\x17launch_overhead_seconds\x18\x10 \x01(\x01\x12%\n\x1dl1_bandwidth_bytes_per_second\x18\x11 \x01(\x01\x12%\n\x1dl2_bandwidth_bytes_per_second\x18\x12 \x01(\x01\x12%\n\x1dl3_bandwidth_bytes_per_second\x18\x13 \x01(\x01J\x04\x08\x14\x10 \"3\n\x13RegisterTaskRequest\x12\x1c\n\x04task\x18\x01 \x01(\x0b\x32\x0e.cdmpp.v1.Task\"J\n\x14RegisterTaskResponse\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12!\n\x19reference_latency_seconds\x18\x02 \x01(\x01*r\n\tStageKind\x12\x1a\n\x16STAGE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16STAGE_KIND_PLACEHOLDER\x10\x01\x12\x16\n\x12STAGE_KIND_COMPUTE\x10\x02\x12\x15\n\x11STAGE_KIND_OPAQUE\x10\x03*\xc3\x02\n\x0e\x45xpressionKind\x12\x1f\n\x1b\x45XPRESSION_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XPRESSION_KIND_CONSTANT\x10\x01\x12\x18\n\x14\x45XPRESSION_KIND_AXIS\x10\x02\x12\x18\n\x14\x45XPRESSION_KIND_LOAD\x10\x03\x12\x1a\n\x16\x45XPRESSION_KIND_BINARY\x10\x04\x12\x1b\n\x17\x45XPRESSION_KIND_COMPARE\x10\x05\x12\x19\n\x15\x45XPRESSION_KIND_LOGIC\x10\x06\x12\x1a\n\x16\x45XPRESSION_KIND_SELECT\x10\x07\x12\x18\n\x14\x45XPRESSION_KIND_CAST\x10\x08\x12\x18\n\x14\x45XPRESSION_KIND_CALL\x10\t\x12\x1a\n\x16\x45XPRESSION_KIND_REDUCE\x10\n*S\n\nDeviceKind\x12\x1b\n\x17\x44\x45VICE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44\x45VICE_KIND_CPU\x10\x01\x12\x13\n\x0f\x44\x45VICE_KIND_GPU\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,30 +33,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_STAGE_ATTRIBUTESENTRY']._loaded_options = None
   _globals['_STAGE_ATTRIBUTESENTRY']._serialized_options = b'8\001'
-  _globals['_STAGEKIND']._serialized_start=1591
-  _globals['_STAGEKIND']._serialized_end=1705
-  _globals['_EXPRESSIONKIND']._serialized_start=1708
-  _globals['_EXPRESSIONKIND']._serialized_end=2031
-  _globals['_DEVICEKIND']._serialized_start=2033
-  _globals['_DEVICEKIND']._serialized_end=2116
+  _globals['_STAGEKIND']._serialized_start=1797
+  _globals['_STAGEKIND']._serialized_end=1911
+  _globals['_EXPRESSIONKIND']._serialized_start=1914
+  _globals['_EXPRESSIONKIND']._serialized_end=2237
+  _globals['_DEVICEKIND']._serialized_start=2239
+  _globals['_DEVICEKIND']._serialized_end=2322
   _globals['_TASK']._serialized_start=34
-  _globals['_TASK']._serialized_end=288
-  _globals['_TENSOR']._serialized_start=290
-  _globals['_TENSOR']._serialized_end=342
-  _globals['_HARDWAREPARAMS']._serialized_start=345
-  _globals['_HARDWAREPARAMS']._serialized_end=584
-  _globals['_STAGE']._serialized_start=587
-  _globals['_STAGE']._serialized_end=852
-  _globals['_STAGE_ATTRIBUTESENTRY']._serialized_start=803
-  _globals['_STAGE_ATTRIBUTESENTRY']._serialized_end=852
-  _globals['_AXIS']._serialized_start=854
-  _globals['_AXIS']._serialized_end=890
-  _globals['_EXPRESSION']._serialized_start=893
-  _globals['_EXPRESSION']._serialized_end=1029
-  _globals['_DEVICECARD']._serialized_start=1032
-  _globals['_DEVICECARD']._serialized_end=1460
-  _globals['_REGISTERTASKREQUEST']._serialized_start=1462
-  _globals['_REGISTERTASKREQUEST']._serialized_end=1513
-  _globals['_REGISTERTASKRESPONSE']._serialized_start=1515
-  _globals['_REGISTERTASKRESPONSE']._serialized_end=1589
+  _globals['_TASK']._serialized_end=328
+  _globals['_NETWORKUSE']._serialized_start=330
+  _globals['_NETWORKUSE']._serialized_end=377
+  _globals['_TENSOR']._serialized_start=379
+  _globals['_TENSOR']._serialized_end=431
+  _globals['_HARDWAREPARAMS']._serialized_start=434
+  _globals['_HARDWAREPARAMS']._serialized_end=673
+  _globals['_STAGE']._serialized_start=676
+  _globals['_STAGE']._serialized_end=941
+  _globals['_STAGE_ATTRIBUTESENTRY']._serialized_start=892
+  _globals['_STAGE_ATTRIBUTESENTRY']._serialized_end=941
+  _globals['_AXIS']._serialized_start=943
+  _globals['_AXIS']._serialized_end=979
+  _globals['_EXPRESSION']._serialized_start=982
+  _globals['_EXPRESSION']._serialized_end=1118
+  _globals['_DEVICECARD']._serialized_start=1121
+  _globals['_DEVICECARD']._serialized_end=1666
+  _globals['_REGISTERTASKREQUEST']._serialized_start=1668
+  _globals['_REGISTERTASKREQUEST']._serialized_end=1719
+  _globals['_REGISTERTASKRESPONSE']._serialized_start=1721
+  _globals['_REGISTERTASKRESPONSE']._serialized_end=1795
 # @@protoc_insertion_point(module_scope)

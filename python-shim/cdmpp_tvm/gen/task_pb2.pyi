@@ -52,7 +52,7 @@ DEVICE_KIND_CPU: DeviceKind
 DEVICE_KIND_GPU: DeviceKind
 
 class Task(_message.Message):
-    __slots__ = ("workload_key", "target", "hardware_params", "compute_dag_text", "initial_loop_nest", "tensors", "stages", "device")
+    __slots__ = ("workload_key", "target", "hardware_params", "compute_dag_text", "initial_loop_nest", "tensors", "stages", "device", "networks")
     WORKLOAD_KEY_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     HARDWARE_PARAMS_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,7 @@ class Task(_message.Message):
     TENSORS_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
+    NETWORKS_FIELD_NUMBER: _ClassVar[int]
     workload_key: str
     target: str
     hardware_params: HardwareParams
@@ -69,7 +70,16 @@ class Task(_message.Message):
     tensors: _containers.RepeatedCompositeFieldContainer[Tensor]
     stages: _containers.RepeatedCompositeFieldContainer[Stage]
     device: DeviceCard
-    def __init__(self, workload_key: _Optional[str] = ..., target: _Optional[str] = ..., hardware_params: _Optional[_Union[HardwareParams, _Mapping]] = ..., compute_dag_text: _Optional[str] = ..., initial_loop_nest: _Optional[str] = ..., tensors: _Optional[_Iterable[_Union[Tensor, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[Stage, _Mapping]]] = ..., device: _Optional[_Union[DeviceCard, _Mapping]] = ...) -> None: ...
+    networks: _containers.RepeatedCompositeFieldContainer[NetworkUse]
+    def __init__(self, workload_key: _Optional[str] = ..., target: _Optional[str] = ..., hardware_params: _Optional[_Union[HardwareParams, _Mapping]] = ..., compute_dag_text: _Optional[str] = ..., initial_loop_nest: _Optional[str] = ..., tensors: _Optional[_Iterable[_Union[Tensor, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[Stage, _Mapping]]] = ..., device: _Optional[_Union[DeviceCard, _Mapping]] = ..., networks: _Optional[_Iterable[_Union[NetworkUse, _Mapping]]] = ...) -> None: ...
+
+class NetworkUse(_message.Message):
+    __slots__ = ("name", "occurrences")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    occurrences: int
+    def __init__(self, name: _Optional[str] = ..., occurrences: _Optional[int] = ...) -> None: ...
 
 class Tensor(_message.Message):
     __slots__ = ("name", "shape", "dtype")
@@ -147,7 +157,7 @@ class Expression(_message.Message):
     def __init__(self, kind: _Optional[_Union[ExpressionKind, str]] = ..., name: _Optional[str] = ..., value: _Optional[float] = ..., dtype: _Optional[str] = ..., operands: _Optional[_Iterable[_Union[Expression, _Mapping]]] = ...) -> None: ...
 
 class DeviceCard(_message.Message):
-    __slots__ = ("name", "kind", "cores", "simd_bits", "clock_hertz", "peak_flops", "memory_bandwidth_bytes_per_second", "l1_cache_bytes", "l2_cache_bytes", "l3_cache_bytes", "memory_bytes", "shared_memory_bytes_per_core", "registers_per_core", "max_threads_per_core", "warp_size", "launch_overhead_seconds")
+    __slots__ = ("name", "kind", "cores", "simd_bits", "clock_hertz", "peak_flops", "memory_bandwidth_bytes_per_second", "l1_cache_bytes", "l2_cache_bytes", "l3_cache_bytes", "memory_bytes", "shared_memory_bytes_per_core", "registers_per_core", "max_threads_per_core", "warp_size", "launch_overhead_seconds", "l1_bandwidth_bytes_per_second", "l2_bandwidth_bytes_per_second", "l3_bandwidth_bytes_per_second")
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     CORES_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +174,9 @@ class DeviceCard(_message.Message):
     MAX_THREADS_PER_CORE_FIELD_NUMBER: _ClassVar[int]
     WARP_SIZE_FIELD_NUMBER: _ClassVar[int]
     LAUNCH_OVERHEAD_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    L1_BANDWIDTH_BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    L2_BANDWIDTH_BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    L3_BANDWIDTH_BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     name: str
     kind: DeviceKind
     cores: int
@@ -180,7 +193,10 @@ class DeviceCard(_message.Message):
     max_threads_per_core: int
     warp_size: int
     launch_overhead_seconds: float
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[DeviceKind, str]] = ..., cores: _Optional[int] = ..., simd_bits: _Optional[int] = ..., clock_hertz: _Optional[float] = ..., peak_flops: _Optional[float] = ..., memory_bandwidth_bytes_per_second: _Optional[float] = ..., l1_cache_bytes: _Optional[int] = ..., l2_cache_bytes: _Optional[int] = ..., l3_cache_bytes: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., shared_memory_bytes_per_core: _Optional[int] = ..., registers_per_core: _Optional[int] = ..., max_threads_per_core: _Optional[int] = ..., warp_size: _Optional[int] = ..., launch_overhead_seconds: _Optional[float] = ...) -> None: ...
+    l1_bandwidth_bytes_per_second: float
+    l2_bandwidth_bytes_per_second: float
+    l3_bandwidth_bytes_per_second: float
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[DeviceKind, str]] = ..., cores: _Optional[int] = ..., simd_bits: _Optional[int] = ..., clock_hertz: _Optional[float] = ..., peak_flops: _Optional[float] = ..., memory_bandwidth_bytes_per_second: _Optional[float] = ..., l1_cache_bytes: _Optional[int] = ..., l2_cache_bytes: _Optional[int] = ..., l3_cache_bytes: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., shared_memory_bytes_per_core: _Optional[int] = ..., registers_per_core: _Optional[int] = ..., max_threads_per_core: _Optional[int] = ..., warp_size: _Optional[int] = ..., launch_overhead_seconds: _Optional[float] = ..., l1_bandwidth_bytes_per_second: _Optional[float] = ..., l2_bandwidth_bytes_per_second: _Optional[float] = ..., l3_bandwidth_bytes_per_second: _Optional[float] = ...) -> None: ...
 
 class RegisterTaskRequest(_message.Message):
     __slots__ = ("task",)

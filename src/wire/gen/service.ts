@@ -16,6 +16,7 @@ import type { MeasuredRecordInput as _cdmpp_v1_MeasuredRecordInput, MeasuredReco
 import type { ModelArtifactInput as _cdmpp_v1_ModelArtifactInput, ModelArtifact as _cdmpp_v1_ModelArtifact } from './cdmpp/v1/ModelArtifact';
 import type { ModelInfoInput as _cdmpp_v1_ModelInfoInput, ModelInfo as _cdmpp_v1_ModelInfo } from './cdmpp/v1/ModelInfo';
 import type { ModelRefInput as _cdmpp_v1_ModelRefInput, ModelRef as _cdmpp_v1_ModelRef } from './cdmpp/v1/ModelRef';
+import type { NetworkUseInput as _cdmpp_v1_NetworkUseInput, NetworkUse as _cdmpp_v1_NetworkUse } from './cdmpp/v1/NetworkUse';
 import type { PredictRequestInput as _cdmpp_v1_PredictRequestInput, PredictRequest as _cdmpp_v1_PredictRequest } from './cdmpp/v1/PredictRequest';
 import type { PredictResponseInput as _cdmpp_v1_PredictResponseInput, PredictResponse as _cdmpp_v1_PredictResponse } from './cdmpp/v1/PredictResponse';
 import type { PredictStreamRequestInput as _cdmpp_v1_PredictStreamRequestInput, PredictStreamRequest as _cdmpp_v1_PredictStreamRequest } from './cdmpp/v1/PredictStreamRequest';
@@ -56,6 +57,7 @@ export interface ProtoGrpcType {
       ModelArtifact: MessageTypeDefinition<_cdmpp_v1_ModelArtifactInput, _cdmpp_v1_ModelArtifact>
       ModelInfo: MessageTypeDefinition<_cdmpp_v1_ModelInfoInput, _cdmpp_v1_ModelInfo>
       ModelRef: MessageTypeDefinition<_cdmpp_v1_ModelRefInput, _cdmpp_v1_ModelRef>
+      NetworkUse: MessageTypeDefinition<_cdmpp_v1_NetworkUseInput, _cdmpp_v1_NetworkUse>
       PredictRequest: MessageTypeDefinition<_cdmpp_v1_PredictRequestInput, _cdmpp_v1_PredictRequest>
       PredictResponse: MessageTypeDefinition<_cdmpp_v1_PredictResponseInput, _cdmpp_v1_PredictResponse>
       PredictStreamRequest: MessageTypeDefinition<_cdmpp_v1_PredictStreamRequestInput, _cdmpp_v1_PredictStreamRequest>

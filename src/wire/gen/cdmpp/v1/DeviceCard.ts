@@ -20,6 +20,9 @@ export interface DeviceCardInput {
   'maxThreadsPerCore'?: (number);
   'warpSize'?: (number);
   'launchOverheadSeconds'?: (number | string);
+  'l1BandwidthBytesPerSecond'?: (number | string);
+  'l2BandwidthBytesPerSecond'?: (number | string);
+  'l3BandwidthBytesPerSecond'?: (number | string);
 }
 
 export interface DeviceCard {
@@ -39,4 +42,7 @@ export interface DeviceCard {
   'maxThreadsPerCore': (number);
   'warpSize': (number);
   'launchOverheadSeconds': (number);
+  'l1BandwidthBytesPerSecond': (number);
+  'l2BandwidthBytesPerSecond': (number);
+  'l3BandwidthBytesPerSecond': (number);
 }
