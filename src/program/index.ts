@@ -1,5 +1,6 @@
 export type { TensorAccess } from './accesses';
 export type { CompactProgram, ProgramLeaf } from './compact-program';
+export { computationHash } from './computation-hash';
 export { createTask, dtypeBytes, type TaskFields } from './create-task';
 export type { MemoryScope } from './dag-edit';
 export { isGpuTarget } from './device-card';
@@ -20,6 +21,7 @@ export {
   LOWERED_ROW_LENGTH,
 } from './lowered-rows';
 export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
+export { type OperatorFamily, operatorFamilies, operatorFamily } from './operator-family';
 export { createProgramReader, type ProgramReader } from './program-reader';
 export type { StageComputation } from './scheduled-dag';
 export type {
@@ -31,3 +33,4 @@ export type {
   Task,
   Tensor,
 } from './task';
+export { describeTask } from './task-description';
