@@ -4,7 +4,7 @@
 const LAYERS = [
   ['errors.ts', 'base'],
   ['config', 'program'],
-  ['predictor', 'features', 'metrics', 'sampling', 'tensor', 'store', 'wire'],
+  ['predictor', 'features', 'metrics', 'sampling', 'splits', 'tensor', 'store', 'wire'],
   ['model', 'training', 'zoo', 'client'],
   ['replay', 'serving'],
   ['server'],

@@ -1,0 +1,93 @@
+import { type Computation, sortedSet } from './computations';
+import { carveValidation, shuffledByFamily, takeSpread } from './partition';
+import type { Adaptation, Block, LeftOut, SplitOrReason } from './split';
+
+/** Of the tasks of the device that few labels come from. */
+export const ADAPTATION_TASK_SHARE = 0.2;
+/** Of the programs of each of those tasks. */
+export const ADAPTATION_RECORD_SHARE = 0.1;
+
+/**
+ * For each device and each fold: the device's tasks of that fold are tested, after training on
+ * other computations on other devices. Over the folds every task of the device is tested once.
+ */
+export function makeDeviceSplits(
+  computations: readonly Computation[],
+  folds: readonly (readonly Computation[])[],
+  seed: number,
+  fewShot: boolean,
+): readonly SplitOrReason[] {
+  const devices = sortedSet(computations.flatMap((one) => one.devices));
+  return devices.flatMap((device) =>
+    folds.map((fold, index) =>
+      makeDeviceSplit(`${device}/fold-${index + 1}`, device, devices, computations, fold, {
+        seed,
+        fewShot,
+      }),
+    ),
+  );
+}
+
+function makeDeviceSplit(
+  name: string,
+  device: string,
+  devices: readonly string[],
+  all: readonly Computation[],
+  fold: readonly Computation[],
+  { seed, fewShot }: { seed: number; fewShot: boolean },
+): SplitOrReason {
+  const others = devices.filter((other) => other !== device);
+  if (others.length === 0) return { name, reason: 'there is no other device to train on' };
+  const test = fold.filter((one) => one.devices.includes(device));
+  if (test.length === 0) return { name, reason: 'nothing to test' };
+  const rest = all.filter((one) => !test.includes(one));
+  const elsewhere = rest.filter((one) => one.devices.some((other) => other !== device));
+  const { train, validation } = carveValidation(elsewhere, seed, name);
+  if (validation.length === 0) return { name, reason: 'too little is left to train and validate' };
+  const adaptation = fewShot ? chooseAdaptation(device, name, all, train, seed) : undefined;
+  if (fewShot && adaptation === undefined) {
+    return { name, reason: 'no computation of the device is trained on elsewhere' };
+  }
+  const adapted = new Set(adaptation?.computations);
+  const unused = rest.filter((one) => one.devices.includes(device) && !adapted.has(one.hash));
+  return {
+    name,
+    train: block(others, train),
+    validation: block(others, validation),
+    test: block([device], test),
+    ...(adaptation === undefined ? {} : { adaptation }),
+    leftOut: [
+      leftOut(others, test, 'tested on the held-out device'),
+      leftOut([device], unused, 'of the held-out device, and not tested in this fold'),
+    ].filter((entry) => entry.computations.length > 0),
+  };
+}
+
+function chooseAdaptation(
+  device: string,
+  name: string,
+  all: readonly Computation[],
+  train: readonly Computation[],
+  seed: number,
+): Adaptation | undefined {
+  const candidates = train.filter((one) => one.devices.includes(device));
+  if (candidates.length === 0) return undefined;
+  const ofDevice = all.filter((one) => one.devices.includes(device)).length;
+  const count = Math.max(1, Math.round(ofDevice * ADAPTATION_TASK_SHARE));
+  const chosen = takeSpread(shuffledByFamily(candidates, seed, `adaptation of ${name}`), count);
+  return { ...block([device], chosen), recordShare: ADAPTATION_RECORD_SHARE, seed };
+}
+
+function block(devices: readonly string[], computations: readonly Computation[]): Block {
+  return { devices, computations: sortedSet(computations.map((one) => one.hash)) };
+}
+
+/** Blocks say what is there: a computation that runs on none of the devices is not left out. */
+function leftOut(
+  devices: readonly string[],
+  computations: readonly Computation[],
+  reason: string,
+): LeftOut {
+  const there = computations.filter((one) => one.devices.some((name) => devices.includes(name)));
+  return { ...block(devices, there), reason };
+}
