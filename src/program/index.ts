@@ -13,6 +13,13 @@ export {
 } from './expression';
 export type { CompiledIndex } from './index-span';
 export { limits } from './limits';
+export {
+  createLogTask,
+  isLogTask,
+  type LogTask,
+  type LogTaskFields,
+  logTaskIdOf,
+} from './log-task';
 export { type Annotation, annotations } from './loop-nest';
 export {
   decodeLoweredRows,
@@ -20,7 +27,13 @@ export {
   LOWERED_ROW_BYTES,
   LOWERED_ROW_LENGTH,
 } from './lowered-rows';
-export { type MeasuredRecord, measuredLatencySeconds, type ProgramSource } from './measured-record';
+export {
+  type MeasuredRecord,
+  measuredLatencySeconds,
+  measurementKey,
+  type ProgramSource,
+  programHash,
+} from './measured-record';
 export { type OperatorFamily, operatorFamilies, operatorFamily } from './operator-family';
 export { createProgramReader, type ProgramReader } from './program-reader';
 export type { StageComputation } from './scheduled-dag';

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A candidate schedule as TVM prints it; at least one of the texts is not empty. */
 export interface ProgramSource {
   /** `str(state)`. */
@@ -33,4 +35,24 @@ export function measuredLatencySeconds(record: MeasuredRecord): number | undefin
   const sum = record.costsSeconds.reduce((total, cost) => total + cost, 0);
   const mean = sum / record.costsSeconds.length;
   return Number.isFinite(mean) && mean > 0 ? mean : undefined;
+}
+
+/**
+ * The idempotency key of a measurement that brings none: the same line of the same task is the
+ * same measurement, whether it was reported while tuning or comes from a log. Hex, 64 characters.
+ */
+export function measurementKey(taskId: string, recordLine: string): string {
+  return createHash('sha256').update(`${taskId}\n${recordLine}`, 'utf8').digest('hex');
+}
+
+/**
+ * Equal for repeated measurements of one program: SHA-256, hex. The steps make the program; the
+ * loop nest only shows what they made.
+ */
+export function programHash(program: ProgramSource): string {
+  const identity =
+    program.transformSteps === ''
+      ? `loop-nest:${program.loopNest}`
+      : `steps:${program.transformSteps}`;
+  return createHash('sha256').update(identity).digest('hex');
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { invalidArgument } from '../errors';
-import type { MeasuredRecord } from '../program';
+import { type MeasuredRecord, measurementKey } from '../program';
 import type {
   MeasuredRecordInput,
   MeasuredRecord as MeasuredRecordMessage,
@@ -94,7 +93,7 @@ function decodeMeasuredRecord(
       message.costsSeconds.map((cost, i) => decodeFinite(`${field}.costs_seconds[${i}]`, cost)),
     ),
     errorNumber: message.errorNumber,
-    errorMessage: truncate(message.errorMessage),
+    errorMessage: storable(message.errorMessage),
     allCostSeconds: decodeFinite(`${field}.all_cost_seconds`, message.allCostSeconds),
     timestampSeconds: decodeFinite(`${field}.timestamp_seconds`, message.timestampSeconds),
     recordLine: message.recordLine,
@@ -113,11 +112,13 @@ function deriveKey(field: string, taskId: string, recordLine: string): string {
   if (recordLine === '') {
     throw invalidArgument(`${field} has neither idempotency_key nor record_line; one is required`);
   }
-  return createHash('sha256').update(`${taskId}\n${recordLine}`, 'utf8').digest('hex');
+  return measurementKey(taskId, recordLine);
 }
 
-/** Failed builds quote whole compilers; a record is not refused for that. */
-function truncate(message: string): string {
-  if (message.length <= MAX_ERROR_MESSAGE_BYTES) return message;
-  return `${message.slice(0, MAX_ERROR_MESSAGE_BYTES)} [cut]`;
+/** Failed builds quote whole compilers, and what programs print; a record is not refused for that. */
+function storable(message: string): string {
+  // PostgreSQL keeps no zero characters.
+  const text = message.replaceAll('\0', '\ufffd');
+  if (text.length <= MAX_ERROR_MESSAGE_BYTES) return text;
+  return `${text.slice(0, MAX_ERROR_MESSAGE_BYTES)} [cut]`;
 }

@@ -49,6 +49,10 @@ describe('decodeReportRequest()', () => {
     );
   });
 
+  it('should keep an error message with zero characters, which no store can, without them', () => {
+    expect(decode({ errorMessage: 'a\0b' }).records[0]?.errorMessage).toBe('a\ufffdb');
+  });
+
   it('should cut a long error message instead of refusing the record', () => {
     const message = decode({ errorMessage: 'e'.repeat(70_000) }).records[0]?.errorMessage;
     expect(message).toHaveLength(64 * 1024 + ' [cut]'.length);
