@@ -27,7 +27,7 @@ const EXCEPTIONS = {
 const PACKAGES = [
   { name: '@tensorflow/', rooms: ['tensor'] },
   { name: '@grpc/|grpc-health-check', rooms: ['server', 'client', 'wire'] },
-  { name: 'libsql|kysely', rooms: ['store'] },
+  { name: 'libsql|kysely|pg/|pg-', rooms: ['store'] },
   { name: 'commander', rooms: ['config', 'cli'] },
 ];
 

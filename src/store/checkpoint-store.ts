@@ -35,7 +35,7 @@ export interface CheckpointStoreOptions {
  * A folder is written under a name that starts with a dot, fsynced, and renamed:
  * it is there whole or not at all. What a disk has damaged all the same is told
  * by its checksums: `load` is DATA_LOSS, `newestFirst` passes over it.
- * One process at a time: whoever opens this holds the lock of the record store.
+ * One process at a time: whoever opens this holds the lock of the data directory.
  */
 export class CheckpointStore {
   readonly #root: string;

@@ -1,6 +1,17 @@
 export { assertWhole, type Checkpoint, type CheckpointFacts } from './checkpoint';
 export { CheckpointStore, type CheckpointStoreOptions, KEPT_VERSIONS } from './checkpoint-store';
 export { MemoryRecordStore } from './memory-record-store';
-export type { AppendResult, RecordStore } from './record-store';
+export { type OpenRecordStoreOptions, openRecordStore } from './open-record-store';
+export { openPostgresRecordStore, type PostgresRecordStoreOptions } from './postgres-record-store';
+export type { PruneResult, PruneRules, RecordFilter } from './record-filter';
+export type {
+  AppendPart,
+  AppendResult,
+  ImportMark,
+  RecordStore,
+  StoredRecord,
+} from './record-store';
 export { openSqliteRecordStore, type SqliteRecordStoreOptions } from './sqlite-record-store';
 export { unknownTask } from './store-error';
+export { lockDataDir, type StoreLock } from './store-lock';
+export type { NamedCounts, RecordCounts, StoreStats, TaskSummary } from './store-stats';

@@ -1,24 +1,9 @@
-import { type CreateTableBuilder, type Kysely, type Migration, Migrator } from 'kysely';
-
-/** What differs between the databases behind the one schema. */
-export interface SchemaTraits {
-  /** Adds `sequence`: a primary key that counts up and is never used twice. */
-  addSequence<Table extends string>(
-    builder: CreateTableBuilder<Table>,
-  ): CreateTableBuilder<Table, 'sequence'>;
-  /** Column type of bytes. */
-  readonly bytesType: 'blob' | 'bytea';
-}
-
-export const sqliteTraits: SchemaTraits = Object.freeze({
-  // Without `autoincrement` SQLite gives the numbers of deleted rows out again.
-  addSequence: <Table extends string>(builder: CreateTableBuilder<Table>) =>
-    builder.addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement()),
-  bytesType: 'blob',
-});
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { addLogTasks } from './migration-0003-log-tasks';
+import type { SqlTraits } from './sql-traits';
 
 /** Every change of the schema, by a name that sorts. What is released is never edited. */
-function createMigrations(traits: SchemaTraits): Record<string, Migration> {
+function createMigrations(traits: SqlTraits): Record<string, Migration> {
   return {
     '0001-tasks-and-records': {
       async up(db: Kysely<unknown>): Promise<void> {
@@ -34,6 +19,7 @@ function createMigrations(traits: SchemaTraits): Record<string, Migration> {
           .execute();
       },
     },
+    '0003-log-tasks': { up: addLogTasks },
   };
 }
 
@@ -55,7 +41,7 @@ async function createTasks(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function createRecords(db: Kysely<unknown>, traits: SchemaTraits): Promise<void> {
+async function createRecords(db: Kysely<unknown>, traits: SqlTraits): Promise<void> {
   await traits
     .addSequence(db.schema.createTable('records'))
     .addColumn('idempotency_key', 'text', (column) => column.notNull().unique())
@@ -83,7 +69,7 @@ async function createRecords(db: Kysely<unknown>, traits: SchemaTraits): Promise
 /** Brings a database to the newest schema; throws what the database threw. */
 export async function migrateToLatest<Schema>(
   db: Kysely<Schema>,
-  traits: SchemaTraits,
+  traits: SqlTraits,
 ): Promise<void> {
   const migrations = createMigrations(traits);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

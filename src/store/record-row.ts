@@ -1,15 +1,18 @@
-import { createHash } from 'node:crypto';
 import {
   decodeLoweredRows,
   encodeLoweredRows,
   type MeasuredRecord,
   measuredLatencySeconds,
+  measurementKey,
   type ProgramSource,
+  programHash,
 } from '../program';
 import type { NewRecordRow, RecordRow } from './schema';
 
 export interface RecordOrigin {
+  /** The task that the record is kept under. */
   readonly taskId: string;
+  readonly hasWholeTask: boolean;
   readonly source: string;
   readonly storedSeconds: number;
 }
@@ -18,6 +21,7 @@ export function encodeRecord(record: MeasuredRecord, origin: RecordOrigin): NewR
   return {
     idempotency_key: record.idempotencyKey,
     task_id: origin.taskId,
+    has_whole_task: origin.hasWholeTask ? 1 : 0,
     program_hash: programHash(record.program),
     loop_nest: record.program.loopNest,
     transform_steps: record.program.transformSteps,
@@ -47,6 +51,23 @@ export function decodeRecord(row: RecordRow): MeasuredRecord {
   });
 }
 
+/**
+ * The row of a log task's record as one of the whole task's. A key that the log task's id is part
+ * of becomes the one that the same line has when it is reported for the whole task.
+ */
+export function adoptedRow(row: RecordRow, taskId: string): NewRecordRow {
+  const { sequence: _old, ...rest } = row;
+  const isDerived =
+    row.record_line !== '' && row.idempotency_key === measurementKey(row.task_id, row.record_line);
+  return {
+    ...rest,
+    task_id: taskId,
+    has_whole_task: 1,
+    idempotency_key: isDerived ? measurementKey(taskId, row.record_line) : row.idempotency_key,
+    lowered_features: row.lowered_features === null ? null : new Uint8Array(row.lowered_features),
+  };
+}
+
 function encodeRows(rows: Float32Array | undefined): Uint8Array | null {
   return rows === undefined ? null : encodeLoweredRows(rows);
 }
@@ -59,13 +80,4 @@ function decodeProgram(row: RecordRow): ProgramSource {
     ...texts,
     loweredFeatures: decodeLoweredRows(field, new Uint8Array(row.lowered_features)),
   });
-}
-
-/** The steps make the program; the loop nest only shows what they made. */
-function programHash(program: ProgramSource): string {
-  const identity =
-    program.transformSteps === ''
-      ? `loop-nest:${program.loopNest}`
-      : `steps:${program.transformSteps}`;
-  return createHash('sha256').update(identity).digest('hex');
 }

@@ -1,212 +1,210 @@
-import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../base';
-import { internalError } from '../errors';
 import type { TaskRecord } from '../predictor';
-import type { MeasuredRecord, Task } from '../program';
-import { decodeRecord, encodeRecord } from './record-row';
-import type { AppendResult, RecordStore } from './record-store';
-import type { NewRecordRow, StoreSchema } from './schema';
-import { assertStorable } from './storable-record';
-import { storeClosed, storeError, unknownTask } from './store-error';
-import { decodeTask, encodeTask } from './task-json';
-
-/** Rows of one statement: SQLite allows 32,766 parameters, a record has 15. */
-const ROWS_PER_STATEMENT = 500;
+import type { LogTask, MeasuredRecord, Task } from '../program';
+import type { PruneResult, PruneRules, RecordFilter } from './record-filter';
+import type {
+  AppendPart,
+  AppendResult,
+  ImportMark,
+  RecordStore,
+  StoredRecord,
+} from './record-store';
+import type { StoreDb } from './schema';
+import { readTotal } from './sql-append';
+import { assertPrunes, countDoomed, pruneRecords } from './sql-prune';
+import {
+  appendParts,
+  readImportMark,
+  readLastSequence,
+  readMeant,
+  readToLearn,
+  writeImportMark,
+} from './sql-records';
+import { readStats, readTaskSummaries } from './sql-statistics';
+import {
+  changedTask,
+  findTaskId,
+  readWholeTask,
+  readWholeTasks,
+  writeLogTask,
+  writeTask,
+} from './sql-tasks';
+import type { SqlTraits } from './sql-traits';
+import { storeClosed, storeError } from './store-error';
+import type { StoreStats, TaskSummary } from './store-stats';
 
 export interface SqlRecordStoreOptions {
-  readonly db: Kysely<StoreSchema>;
+  readonly db: StoreDb;
+  readonly traits: SqlTraits;
   readonly clock: Clock;
   /** Names the store in errors; must hold no password. */
   readonly name: string;
+  /** Awaited before the first query. Default: nothing to do. */
+  readonly prepared?: Promise<void>;
   /** Called last by `dispose`, after the database is closed. */
-  readonly onClosed: () => void;
+  readonly onClosed?: () => void;
 }
 
 /**
  * The record store over any database that kysely speaks to. How a commit
  * reaches the disk is for whoever opens the database: see
- * `openSqliteRecordStore`.
+ * `openSqliteRecordStore` and `openPostgresRecordStore`.
  */
 export class SqlRecordStore implements RecordStore {
   readonly #options: SqlRecordStoreOptions;
   readonly #underWay = new Set<Promise<unknown>>();
+  /** The last transaction that writes; the next one waits for it, and holds no connection yet. */
+  #writing: Promise<unknown> = Promise.resolve();
   #open = true;
 
   constructor(options: SqlRecordStoreOptions) {
     this.#options = options;
+    // Whoever asks something is told.
+    options.prepared?.catch(() => {});
   }
 
-  putTask(task: Task): Promise<void> {
-    return this.#run(async (db) => {
-      await db
-        .insertInto('tasks')
-        .values({
-          id: task.id,
-          structure_hash: task.structureHash,
-          workload_key: task.workloadKey,
-          target: task.target,
-          device_name: task.device.name,
-          task_json: encodeTask(task),
-          created_seconds: this.#options.clock.wallSeconds(),
-        })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute();
-    });
+  async putTask(task: Task): Promise<void> {
+    // Tuners put their task with every report; hardly ever is there anything to write.
+    if ((await this.#read((db) => changedTask(db, task))) === undefined) return;
+    await this.#write((db) => writeTask(db, task, this.#wallSeconds()));
   }
 
   getTask(taskId: string): Promise<Task | undefined> {
-    return this.#run(async (db) => (await readTasks(db, [taskId])).get(taskId));
+    return this.#read((db) => readWholeTask(db, taskId));
+  }
+
+  async *listTasksWhole(): AsyncGenerator<Task, void, undefined> {
+    for (let afterId = ''; ; ) {
+      const page = await this.#read((db) => readWholeTasks(db, afterId));
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield* page;
+      afterId = last.id;
+    }
+  }
+
+  async putLogTask(logTask: LogTask): Promise<string> {
+    const known = await this.#read((db) => findTaskId(db, logTask.id));
+    if (known !== undefined) return known.id;
+    return this.#write((db) => writeLogTask(db, logTask, this.#wallSeconds()));
   }
 
   append(
     taskId: string,
     records: readonly MeasuredRecord[],
-    tunerId: string,
+    source: string,
   ): Promise<AppendResult> {
-    return this.#run((db) =>
-      db.transaction().execute(async (transaction) => {
-        const task = await transaction
-          .selectFrom('tasks')
-          .select('id')
-          .where('id', '=', taskId)
-          .executeTakeFirst();
-        if (task === undefined) throw unknownTask(taskId);
-        records.forEach(assertStorable);
-        const origin = {
-          taskId,
-          source: tunerId,
-          storedSeconds: this.#options.clock.wallSeconds(),
-        };
-        return appendRows(
-          transaction,
-          records.map((record) => encodeRecord(record, origin)),
-        );
-      }),
-    );
+    return this.appendBatch([{ taskId, records }], source);
+  }
+
+  appendBatch(
+    parts: readonly AppendPart[],
+    source: string,
+    mark?: ImportMark,
+  ): Promise<AppendResult> {
+    return this.#write(async (db) => {
+      const result = await appendParts(db, parts, source, this.#wallSeconds());
+      if (mark !== undefined) await writeImportMark(db, mark, this.#wallSeconds());
+      return result;
+    });
+  }
+
+  importMark(fileHash: string): Promise<ImportMark | undefined> {
+    return this.#read((db) => readImportMark(db, fileHash));
   }
 
   read(afterSequence: number, limit: number): Promise<readonly TaskRecord[]> {
-    return this.#run(async (db) => {
-      const rows = await db
-        .selectFrom('records')
-        .selectAll()
-        .where('sequence', '>', afterSequence)
-        .orderBy('sequence')
-        .limit(limit)
-        .execute();
-      const tasks = await readTasks(db, [...new Set(rows.map((row) => row.task_id))]);
-      return rows.map((row) => {
-        const task = tasks.get(row.task_id);
-        if (task === undefined) throw internalError(`record ${row.sequence} has no task`);
-        return Object.freeze({ task, record: decodeRecord(row), sequence: row.sequence });
-      });
-    });
+    return this.#read((db) => readToLearn(db, afterSequence, limit));
+  }
+
+  readRecords(
+    filter: RecordFilter,
+    afterSequence: number,
+    limit: number,
+  ): Promise<readonly StoredRecord[]> {
+    return this.#readWhole((db) => readMeant(db, filter, afterSequence, limit));
+  }
+
+  listTasks(filter: RecordFilter): Promise<readonly TaskSummary[]> {
+    return this.#readWhole((db) => readTaskSummaries(db, filter));
+  }
+
+  stats(filter: RecordFilter): Promise<StoreStats> {
+    return this.#readWhole((db) => readStats(db, filter));
+  }
+
+  async prune(rules: PruneRules, dryRun: boolean): Promise<PruneResult> {
+    assertPrunes(rules);
+    if (dryRun) return this.#read((db) => countDoomed(db, rules));
+    return this.#write((db) => pruneRecords(db, rules));
   }
 
   countRecords(): Promise<number> {
-    return this.#run(countRows);
+    return this.#read(readTotal);
   }
 
   lastSequence(): Promise<number> {
-    return this.#run(async (db) => {
-      const newest = await db
-        .selectFrom('records')
-        .select((e) => e.fn.max('sequence').as('sequence'))
-        .executeTakeFirst();
-      return Number(newest?.sequence ?? 0);
-    });
+    return this.#read(readLastSequence);
   }
 
   async dispose(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled([this.#options.prepared, ...this.#underWay]);
     await this.#options.db.destroy();
-    this.#options.onClosed();
+    this.#options.onClosed?.();
+  }
+
+  #wallSeconds(): number {
+    return this.#options.clock.wallSeconds();
+  }
+
+  /** One transaction that writes: all of it or nothing, one after the other. */
+  #write<T>(change: (db: StoreDb) => Promise<T>): Promise<T> {
+    const { traits } = this.#options;
+    return this.#run((db) => {
+      const written = this.#writing.then(() =>
+        db
+          .transaction()
+          .setIsolationLevel('read committed')
+          .execute(async (transaction) => {
+            await traits.beginWriting(transaction);
+            return change(transaction);
+          }),
+      );
+      this.#writing = written.catch(() => {});
+      return written;
+    });
+  }
+
+  /** Several queries that see the same records and tasks. */
+  #readWhole<T>(query: (db: StoreDb) => Promise<T>): Promise<T> {
+    return this.#run((db) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(query),
+    );
+  }
+
+  /** One query. */
+  #read<T>(query: (db: StoreDb) => Promise<T>): Promise<T> {
+    return this.#run(query);
   }
 
   /** Every query passes here: refused once closed, foreign errors made ours. */
-  async #run<T>(query: (db: Kysely<StoreSchema>) => Promise<T>): Promise<T> {
+  async #run<T>(query: (db: StoreDb) => Promise<T>): Promise<T> {
     if (!this.#open) throw storeClosed();
-    const running = query(this.#options.db);
+    const { prepared, db, name } = this.#options;
+    const running = prepared === undefined ? query(db) : prepared.then(() => query(db));
     this.#underWay.add(running);
     try {
       return await running;
     } catch (thrown) {
-      throw storeError(this.#options.name, thrown);
+      throw storeError(name, thrown);
     } finally {
       this.#underWay.delete(running);
     }
   }
-}
-
-async function countRows(db: Kysely<StoreSchema>): Promise<number> {
-  const { count } = await db
-    .selectFrom('records')
-    .select((e) => e.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
-
-async function readTasks(
-  db: Kysely<StoreSchema>,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Task>> {
-  const tasks = new Map<string, Task>();
-  for (const part of partsOf(ids)) {
-    const rows = await db
-      .selectFrom('tasks')
-      .select(['id', 'task_json'])
-      .where('id', 'in', part)
-      .execute();
-    for (const row of rows) tasks.set(row.id, decodeTask(row.task_json));
-  }
-  return tasks;
-}
-
-/** Inserts the rows whose keys are new; all of it in the caller's transaction. */
-async function appendRows(
-  db: Transaction<StoreSchema>,
-  rows: readonly NewRecordRow[],
-): Promise<AppendResult> {
-  const sequences = new Map<string, number>();
-  for (const part of partsOf(rows)) {
-    const held = await db
-      .selectFrom('records')
-      .select(['idempotency_key', 'sequence'])
-      .where(
-        'idempotency_key',
-        'in',
-        part.map((row) => row.idempotency_key),
-      )
-      .execute();
-    for (const row of held) sequences.set(row.idempotency_key, row.sequence);
-  }
-  const fresh = new Map<string, NewRecordRow>();
-  for (const row of rows) {
-    const key = row.idempotency_key;
-    if (!sequences.has(key) && !fresh.has(key)) fresh.set(key, row);
-  }
-  for (const part of partsOf([...fresh.values()])) {
-    const inserted = await db
-      .insertInto('records')
-      .values(part)
-      .returning(['idempotency_key', 'sequence'])
-      .execute();
-    for (const row of inserted) sequences.set(row.idempotency_key, row.sequence);
-  }
-  return {
-    accepted: fresh.size,
-    duplicates: rows.length - fresh.size,
-    lastSequence: [...sequences.values()].reduce((highest, next) => Math.max(highest, next), 0),
-    totalRecords: await countRows(db),
-  };
-}
-
-function partsOf<T>(items: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let start = 0; start < items.length; start += ROWS_PER_STATEMENT) {
-    parts.push(items.slice(start, start + ROWS_PER_STATEMENT));
-  }
-  return parts;
 }

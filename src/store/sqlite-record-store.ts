@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import Database from 'libsql';
 import type { Clock } from '../base';
-import { migrateToLatest, sqliteTraits } from './migrations';
+import { migrateToLatest } from './migrations';
 import type { RecordStore } from './record-store';
 import type { StoreSchema } from './schema';
 import { SqlRecordStore } from './sql-record-store';
+import { StoreSqliteDialect, sqliteTraits } from './sqlite-traits';
 import { storeError } from './store-error';
 import { acquireStoreLock, type StoreLock } from './store-lock';
 
@@ -43,9 +44,15 @@ export async function openSqliteRecordStore(
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
-    const db = new Kysely<StoreSchema>({ dialect: new SqliteDialect({ database }) });
+    const db = new Kysely<StoreSchema>({ dialect: new StoreSqliteDialect({ database }) });
     await migrateToLatest(db, sqliteTraits);
-    return new SqlRecordStore({ db, clock, name: path, onClosed: lock.release });
+    return new SqlRecordStore({
+      db,
+      traits: sqliteTraits,
+      clock,
+      name: path,
+      onClosed: lock.release,
+    });
   } catch (thrown) {
     database?.close();
     lock?.release();

@@ -1,4 +1,5 @@
 import { Code, PredictorError } from '../errors';
+import { postgresCodeOf } from './postgres-error';
 
 /** The codes of SQLite that say more than "it failed"; see https://sqlite.org/rescode.html. */
 const SQLITE_CODES: readonly (readonly [prefix: string, code: Code])[] = [
@@ -11,22 +12,32 @@ const SQLITE_CODES: readonly (readonly [prefix: string, code: Code])[] = [
   ['SQLITE_CANTOPEN', Code.FailedPrecondition],
 ];
 
-/** Whatever a database threw, as one of ours that names the store. */
-export function storeError(path: string, thrown: unknown): PredictorError {
+/** Whatever a database threw, as one of ours that names the store: by its path, or its address without password. */
+export function storeError(name: string, thrown: unknown): PredictorError {
   if (thrown instanceof PredictorError) return thrown;
-  const sqliteCode = sqliteCodeOf(thrown);
-  const code = SQLITE_CODES.find(([prefix]) => sqliteCode.startsWith(prefix))?.[1] ?? Code.Internal;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new PredictorError(code, `record store "${path}": ${message}`, {
+  const databaseCode = databaseCodeOf(thrown);
+  const code =
+    SQLITE_CODES.find(([prefix]) => databaseCode.startsWith(prefix))?.[1] ??
+    postgresCodeOf(thrown) ??
+    Code.Internal;
+  return new PredictorError(code, `record store "${name}": ${messageOf(thrown)}`, {
     cause: thrown,
-    details: { sqliteCode },
+    details: { databaseCode },
   });
 }
 
-/** `SQLITE_BUSY`, ... ; empty where the error is not SQLite's. */
-export function sqliteCodeOf(thrown: unknown): string {
+/** `SQLITE_BUSY`, `23505`, `ECONNREFUSED`, ... ; empty where the error has none. */
+export function databaseCodeOf(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return '';
   return typeof thrown.code === 'string' ? thrown.code : '';
+}
+
+/** A host with several addresses fails with several errors, and no message of its own. */
+function messageOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  const { message, errors } = thrown as Partial<AggregateError>;
+  if (message) return message;
+  return Array.isArray(errors) ? errors.map(messageOf).join('; ') : String(thrown);
 }
 
 export function unknownTask(taskId: string): PredictorError {

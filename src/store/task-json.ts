@@ -1,4 +1,4 @@
-import type { Task } from '../program';
+import type { LogTask, Task } from '../program';
 
 /** JSON has no form for the infinite bounds that a max-pooling starts from. */
 const NUMBERS = Object.freeze({
@@ -7,8 +7,8 @@ const NUMBERS = Object.freeze({
   '-Infinity': Number.NEGATIVE_INFINITY,
 });
 
-/** A task as JSON text that `decodeTask` gives back equal. */
-export function encodeTask(task: Task): string {
+/** A task as JSON text that its decoder gives back equal. */
+export function encodeTask(task: Task | LogTask): string {
   return JSON.stringify(task, (_key, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? { $number: String(value) } : value,
   );
@@ -24,15 +24,19 @@ const LATER_CARD_FIELDS = Object.freeze({
 
 /** Frozen to its leaves, as `createTask` makes it. */
 export function decodeTask(text: string): Task {
-  const task = parseTask(text);
+  const task = parseFrozen(text) as Task;
   const device = Object.freeze({ ...LATER_CARD_FIELDS, ...task.device });
   return Object.freeze({ ...LATER_FIELDS, ...task, device });
 }
 
-function parseTask(text: string): Task {
+export function decodeLogTask(text: string): LogTask {
+  return parseFrozen(text) as LogTask;
+}
+
+function parseFrozen(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     if ('$number' in value) return NUMBERS[value.$number as keyof typeof NUMBERS];
     return Object.freeze(value);
-  }) as Task;
+  });
 }

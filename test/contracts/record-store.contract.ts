@@ -1,7 +1,10 @@
 import { Code } from '../../src/errors';
+import type { Task } from '../../src/program';
 import type { RecordStore } from '../../src/store';
 import { domainRecord, domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
+import { logTaskContract } from './record-store-log-tasks.contract';
+import { recordQueriesContract } from './record-store-queries.contract';
 
 export interface RecordStoreSubject {
   readonly store: RecordStore;
@@ -36,6 +39,35 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
       await store.putTask(task);
       await store.putTask(domainTask());
       expect(await store.getTask(task.id)).toEqual(task);
+    });
+
+    it('should renew the device card of a task and add its networks up', async () => {
+      const named = (name: string, occurrences: number) => [{ name, occurrences }];
+      const renewed = {
+        ...task,
+        device: { ...task.device, peakFlops: 7e10 },
+        networks: named('bert-tiny', 3),
+      };
+      await store.putTask(task);
+      await store.putTask(renewed);
+      expect(await store.getTask(task.id)).toEqual({
+        ...renewed,
+        networks: [...named('bert-tiny', 3), ...task.networks],
+      });
+      await store.putTask({ ...task, networks: named('bert-tiny', 4) });
+      expect(await store.getTask(task.id)).toEqual({
+        ...task,
+        networks: [...named('bert-tiny', 4), ...task.networks],
+      });
+    });
+
+    it('should list every whole task, more than one page of them', async () => {
+      const tasks = Array.from({ length: 70 }, (_, i) => domainTask(i + 1));
+      for (const one of tasks) await store.putTask(one);
+      const listed = [];
+      for await (const one of store.listTasksWhole()) listed.push(one);
+      const byId = (a: Task, b: Task) => (a.id < b.id ? -1 : 1);
+      expect(listed.sort(byId)).toEqual(tasks.sort(byId));
     });
 
     it('should keep the same structure on two devices apart', async () => {
@@ -104,6 +136,46 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
       expect(kept.map(({ record }) => record)).toEqual([first, domainRecord(3)]);
     });
 
+    it('should fill in what a held record lacks, and change nothing else of it', async () => {
+      const { transformSteps, loopNest } = domainRecord(1).program;
+      const bare = domainRecord(1, { program: { loopNest: '', transformSteps } });
+      const loweredFeatures = new Float32Array(164).fill(0.5);
+      await store.append(task.id, [bare, domainRecord(2)], '');
+      const withNest = domainRecord(1, {
+        program: { loopNest, transformSteps },
+        costsSeconds: [9],
+        recordLine: 'another',
+      });
+      const withRows = domainRecord(1, {
+        program: { loopNest: 'another', transformSteps, loweredFeatures },
+      });
+      const filled = await store.append(task.id, [withNest, withRows], '');
+      expect(filled).toEqual({ accepted: 0, duplicates: 2, lastSequence: 1, totalRecords: 2 });
+      expect(await store.read(0, 10)).toEqual([
+        {
+          task,
+          sequence: 1,
+          record: { ...bare, program: { loopNest, transformSteps, loweredFeatures } },
+        },
+        { task, sequence: 2, record: domainRecord(2) },
+      ]);
+    });
+
+    it('should fill in what the first record of a key lacks within one call', async () => {
+      const { transformSteps } = domainRecord(1).program;
+      const bare = domainRecord(1, { program: { loopNest: '', transformSteps } });
+      await store.append(task.id, [bare, domainRecord(1)], '');
+      expect((await store.read(0, 10)).map(({ record }) => record)).toEqual([domainRecord(1)]);
+    });
+
+    it('should take nothing from another program under a held key', async () => {
+      const bare = domainRecord(1, { program: { loopNest: '', transformSteps: '[[1]]' } });
+      const other = domainRecord(1, { program: { loopNest: 'nest', transformSteps: '[[2]]' } });
+      await store.append(task.id, [bare], '');
+      await store.append(task.id, [other], '');
+      expect((await store.read(0, 10)).map(({ record }) => record)).toEqual([bare]);
+    });
+
     it('should hold more records than one statement carries', async () => {
       const many = Array.from({ length: 1203 }, (_, i) => domainRecord(i + 1));
       const overlapping = many.concat(domainRecord(1204));
@@ -119,6 +191,8 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
     it.each([
       ['an empty key', { idempotencyKey: '' }, /records\[1\]\.idempotency_key is empty/],
       ['an infinite cost', { costsSeconds: [Number.POSITIVE_INFINITY] }, /costs_seconds\[0\]/],
+      ['a zero character', { recordLine: 'a\0' }, /records\[1\]\.record_line has a zero character/],
+      ['an error number of 64 bits', { errorNumber: 2 ** 31 }, /error_number is 2147483648/],
       ['a time that is no number', { timestampSeconds: Number.NaN }, /timestamp_seconds is NaN/],
       [
         'a lowered feature that is no number',
@@ -130,6 +204,13 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
       await expectError(() => store.append(task.id, report, ''), Code.InvalidArgument, message);
       expect(await store.countRecords()).toBe(0);
     });
+
+    it.each([
+      ['a'.repeat(1025), /^source has 1025 characters, at most 1024/],
+      ['a\0', /^source has a zero character at 1/],
+    ])('should refuse a source that is no name', (source, message) =>
+      expectError(() => store.append(task.id, [], source), Code.InvalidArgument, message),
+    );
 
     it('should give overlapping appends sequences of their own', async () => {
       const appends = Array.from({ length: 8 }, (_, i) =>
@@ -202,4 +283,7 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
       await expectError(() => store.countRecords(), Code.Unavailable, /closed/);
     });
   });
+
+  logTaskContract(() => store);
+  recordQueriesContract(() => store);
 }

@@ -49,7 +49,7 @@ describe('TrainService', () => {
 
   const report = async (...numbers: number[]): Promise<void> => {
     const records = numbers.map((number) => domainRecord(number));
-    service.learnThrough((await store.append(task.id, records)).lastSequence);
+    service.learnThrough((await store.append(task.id, records, '')).lastSequence);
   };
   const training = () => until(() => engine.isTraining);
 

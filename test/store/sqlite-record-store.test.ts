@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,10 +6,12 @@ import { createInterface } from 'node:readline';
 import Database from 'libsql';
 import { systemClock } from '../../src/base';
 import { Code } from '../../src/errors';
+import { createLogTask } from '../../src/program';
 import { openSqliteRecordStore } from '../../src/store';
 import { recordStoreContract } from '../contracts/record-store.contract';
 import { domainRecord, domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
+import { makeOldStore } from '../support/old-store';
 import { useTemporaryFolder } from '../support/temporary-folder';
 
 describe('openSqliteRecordStore()', () => {
@@ -42,26 +44,47 @@ describe('openSqliteRecordStore()', () => {
     await second.dispose();
   });
 
-  it('should open a store from before lowered features, and keep them from then on', async () => {
-    const first = await open();
-    await first.putTask(domainTask());
-    await first.append(domainTask().id, [domainRecord(1)], '');
-    await first.dispose();
-    const old = new Database(path());
-    old.exec('alter table records drop column lowered_features');
-    old.exec("delete from kysely_migration where name = '0002-lowered-features'");
-    old.close();
+  describe.each([1, 2] as const)('on a store of schema %p', (schema) => {
+    const other = domainTask(16);
+    beforeEach(() =>
+      makeOldStore(path(), schema, [
+        { task: domainTask(), numbers: [1, 2] },
+        { task: other, numbers: [3] },
+      ]),
+    );
 
-    const store = await open();
-    const { loopNest, transformSteps } = domainRecord(2).program;
-    const program = { loopNest, transformSteps, loweredFeatures: new Float32Array(164).fill(2) };
-    await store.append(domainTask().id, [domainRecord(2, { program })], '');
-    const kept = await store.read(0, 10);
-    expect(kept.map(({ record }) => record)).toEqual([
-      domainRecord(1),
-      domainRecord(2, { program }),
-    ]);
-    await store.dispose();
+    it('should keep everything, and everything new from then on', async () => {
+      const store = await open();
+      const bare = { ...domainTask(), networks: [] };
+      const kept = [
+        { task: bare, record: domainRecord(1), sequence: 1 },
+        { task: bare, record: domainRecord(2), sequence: 2 },
+        { task: { ...other, networks: [] }, record: domainRecord(3), sequence: 3 },
+      ];
+      expect(await store.read(0, 10)).toEqual(kept);
+      expect(await store.countRecords()).toBe(3);
+      expect(await store.lastSequence()).toBe(3);
+      const { loopNest, transformSteps } = domainRecord(4).program;
+      const program = { loopNest, transformSteps, loweredFeatures: new Float32Array(164).fill(2) };
+      const fourth = domainRecord(4, { program });
+      expect(await store.append(other.id, [domainRecord(3), fourth], '')).toEqual({
+        accepted: 1,
+        duplicates: 1,
+        lastSequence: 4,
+        totalRecords: 4,
+      });
+      expect((await store.read(3, 10)).map(({ record }) => record)).toEqual([fourth]);
+      expect(await store.stats({})).toMatchObject({ total: { tasks: 2, logTasks: 0, records: 4 } });
+      await store.dispose();
+    });
+
+    it('should know its tasks by their logs', async () => {
+      const store = await open();
+      const { workloadKey, target, hardwareParams, device } = other;
+      const fields = { workloadKey, target, hardwareParams, deviceName: device.name };
+      expect(await store.putLogTask(createLogTask(fields))).toBe(other.id);
+      await store.dispose();
+    });
   });
 
   it('should leave the store readable to other tools', async () => {
@@ -112,5 +135,16 @@ describe('openSqliteRecordStore()', () => {
     // What was sent and never acknowledged is there whole (reports of 3) or not at all.
     expect(records.length % 3).toBe(0);
     await store.dispose();
+  });
+
+  it('should import and read more than fits into memory', () => {
+    // 80 MB of records through a heap of 40.
+    const script = join(__dirname, '..', 'support', 'importing-process.js');
+    const printed = execFileSync(
+      process.execPath,
+      ['--max-old-space-size=40', script, path(), '40000'],
+      { encoding: 'utf8' },
+    );
+    expect(printed).toBe('40000\n');
   });
 });

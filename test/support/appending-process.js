@@ -11,7 +11,9 @@ const task = {
   structureHash: 's',
   workloadKey: 'w',
   target: 'llvm',
+  hardwareParams: {},
   device: { name: 'local' },
+  networks: [],
 };
 
 function record(number) {
