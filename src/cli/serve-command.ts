@@ -2,6 +2,7 @@ import { type Log, systemClock } from '../base';
 import { readCredentialFile, readTokenFile, type ServeOptions } from '../config';
 import { type CostModelServer, createServer, type ServerOptions } from '../server';
 import { type CostModelService, createCostModelService } from '../serving';
+import { openRecordStore } from '../store';
 import type { CommandIo } from './command-io';
 import { createPinoLog } from './pino-log';
 
@@ -15,6 +16,7 @@ export async function serve(options: ServeOptions, io: CommandIo): Promise<void>
   const credentials = readCredentials(options);
   const service = createCostModelService({
     dataDir: options.dataDir,
+    openStore: () => openRecordStore({ location: options.store, clock: systemClock }),
     log,
     clock: systemClock,
     frozen: options.frozen,
@@ -43,7 +45,8 @@ async function serveUntil(
 ): Promise<void> {
   const address = await server.listen(options.address.text);
   try {
-    log.info('cli:listening', { address, dataDir: options.dataDir, frozen: options.frozen });
+    const { dataDir, store, frozen } = options;
+    log.info('cli:listening', { address, dataDir, store: store.name, frozen });
     const stoppedEarly = await Promise.race([
       service.ready.then(() => false),
       stopRequested.then(() => true),

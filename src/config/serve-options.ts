@@ -14,12 +14,14 @@ import {
   textOption,
 } from './option-spec';
 import { defaultDataDir } from './process';
+import { loadStoreLocation, STORE_OPTION_SPECS, type StoreLocation } from './store-options';
 
 /** Everything that `cdmpp serve` can be told, validated. */
 export interface ServeOptions {
   readonly address: Address;
   /** Absolute. */
   readonly dataDir: string;
+  readonly store: StoreLocation;
   /** The user accepts that anybody who reaches the address may use it. */
   readonly insecure: boolean;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
@@ -50,8 +52,10 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
     name: 'dataDir',
     flag: '--data-dir <folder>',
     environment: 'CDMPP_DATA_DIR',
-    description: 'measured records and models; default cdmpp in the data folder of the user',
+    description:
+      'models, and measured records unless --store says otherwise; default cdmpp in the data folder of the user',
   },
+  ...STORE_OPTION_SPECS,
   {
     name: 'tlsCert',
     flag: '--tls-cert <file>',
@@ -132,6 +136,9 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
 const schema = z.strictObject({
   address: textOption().default('127.0.0.1:50051'),
   dataDir: textOption().optional(),
+  // Parsed by `loadStoreLocation`.
+  store: z.unknown(),
+  storePasswordFile: z.unknown(),
   tlsCert: textOption().optional(),
   tlsKey: textOption().optional(),
   tokenFile: textOption().optional(),
@@ -155,9 +162,11 @@ const schema = z.strictObject({
 export function loadServeOptions(flags: GivenOptions, environment: Environment): ServeOptions {
   const given = gatherOptions(SERVE_OPTION_SPECS, flags, environment);
   const parsed = parseOptions(schema, SERVE_OPTION_SPECS, given);
+  const dataDir = resolve(parsed.dataDir ?? defaultDataDir(environment));
   const options: ServeOptions = {
     address: parseAddress('--address', parsed.address),
-    dataDir: resolve(parsed.dataDir ?? defaultDataDir(environment)),
+    dataDir,
+    store: loadStoreLocation(flags, environment, dataDir),
     insecure: parsed.insecure,
     tls: pairTls(parsed.tlsCert, parsed.tlsKey),
     tokenFile: parsed.tokenFile,

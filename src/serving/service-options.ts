@@ -8,7 +8,7 @@ import { createDefaultRegistry } from '../zoo';
 import { compiledPath } from './compiled-path';
 
 export interface CostModelServiceOptions {
-  /** Folder of records, models and lock; made where it is not there yet. One server at a time. */
+  /** Folder of models, and of records by default; made where it is not there yet. One server at a time. */
   readonly dataDir: string;
   /** Default: silent. */
   readonly log?: Log;
@@ -55,7 +55,7 @@ export interface CostModelServiceOptions {
    * isolation `process`. Default: the zoo.
    */
   readonly registryModule?: string;
-  /** Default: SQLite in `dataDir`. Called once. */
+  /** Default: SQLite in `dataDir`. Called once. What it opens may be shared with other servers. */
   readonly openStore?: () => Promise<RecordStore>;
   /** First wait between restarts of an inference worker that crashes again and again. Default: 200. */
   readonly restartDelayMs?: number;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PredictorError } from '../errors';
 import type { ProgramBatch } from '../predictor';
-import { CheckpointStore, type RecordStore } from '../store';
+import { CheckpointStore, lockDataDir, type RecordStore, type StoreLock } from '../store';
 import { createEngines, type Engines } from './create-engines';
 import { FifoBatcher } from './fifo-batcher';
 import type { InferenceEngine } from './inference-engine';
@@ -35,24 +35,32 @@ export async function startServiceParts(
   options: ValidCostModelServiceOptions,
 ): Promise<ServiceParts> {
   const store = await options.openStore();
+  let lock: StoreLock | undefined;
   let engines: Engines | undefined;
   try {
+    // Of its own: servers that share their records do not share their models.
+    lock = lockDataDir(options.dataDir);
     const root = join(options.dataDir, 'models');
-    // Under the lock of the store: no other server is at these files.
     const checkpoints = await CheckpointStore.open({ root, log: options.log });
     engines = createEngines(options);
-    return await assemble(options, store, checkpoints, engines);
+    return await assemble(options, { store, lock }, checkpoints, engines);
   } catch (thrown) {
     await engines?.training.dispose();
     await engines?.inference.dispose();
     await store.dispose();
+    lock?.release();
     throw thrown;
   }
 }
 
+interface Opened {
+  readonly store: RecordStore;
+  readonly lock: StoreLock;
+}
+
 async function assemble(
   options: ValidCostModelServiceOptions,
-  store: RecordStore,
+  { store, lock }: Opened,
   checkpoints: CheckpointStore,
   { inference, training: trainer }: Engines,
 ): Promise<ServiceParts> {
@@ -103,6 +111,7 @@ async function assemble(
       await training.dispose();
       await inference.dispose();
       await store.dispose();
+      lock.release();
     },
   });
 }

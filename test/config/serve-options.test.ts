@@ -8,9 +8,12 @@ const guarded = { tlsCert: 'c.pem', tlsKey: 'k.pem', tokenFile: 't' };
 
 describe('loadServeOptions()', () => {
   it('should fill every default', () => {
+    const dataDir = join(homedir(), '.local', 'share', 'cdmpp');
+    const path = join(dataDir, 'records.sqlite');
     expect(loadServeOptions({}, {})).toEqual({
       address: { text: '127.0.0.1:50051', isLocal: true },
-      dataDir: join(homedir(), '.local', 'share', 'cdmpp'),
+      dataDir,
+      store: { kind: 'sqlite', path, name: path },
       insecure: false,
       tls: undefined,
       tokenFile: undefined,
