@@ -20,6 +20,10 @@ export interface DeviceModel {
   /** Share of one core. */
   readonly l3CacheBytes: number;
   readonly memoryBandwidthBytesPerSecond: number;
+  /** That one core draws from its cache of level 2 (CPU). */
+  readonly l2BytesPerCycle: number;
+  /** That one core draws from its share of level 3 (CPU). */
+  readonly l3BytesPerCycle: number;
   readonly launchOverheadSeconds: number;
   readonly warpSize: number;
   readonly card: DeviceCard;
@@ -38,6 +42,10 @@ const orElse = (known: number, assumed: number): number => (known > 0 ? known : 
 export const multiplyAddLatencyCycles = 4;
 /** Vector multiply-adds that a CPU core starts per cycle. */
 export const multiplyAddsPerCycle = 2;
+
+/** Bytes per cycle that a core draws from each cache level; typical of current CPUs. */
+const typicalL2BytesPerCycle = 32;
+const typicalL3BytesPerCycle = 10;
 
 export function createDeviceModel(task: Task): DeviceModel {
   const card = task.device;
@@ -62,6 +70,11 @@ function cpuModel(task: Task, card: DeviceCard): DeviceModel {
     l2CacheBytes: orElse(card.l2CacheBytes, 1024 * 1024),
     l3CacheBytes: orElse(card.l3CacheBytes / cores, 2 * 1024 * 1024),
     memoryBandwidthBytesPerSecond: orElse(card.memoryBandwidthBytesPerSecond, 15e9),
+    l2BytesPerCycle: orElse(card.l2BandwidthBytesPerSecond / clockHertz, typicalL2BytesPerCycle),
+    l3BytesPerCycle: orElse(
+      card.l3BandwidthBytesPerSecond / (cores * clockHertz),
+      typicalL3BytesPerCycle,
+    ),
     launchOverheadSeconds: orElse(card.launchOverheadSeconds, 5e-6),
     warpSize: 1,
     card,
@@ -86,6 +99,9 @@ function gpuModel(task: Task, card: DeviceCard): DeviceModel {
     l2CacheBytes: orElse(card.l2CacheBytes / cores, 64 * 1024),
     l3CacheBytes: orElse(card.l2CacheBytes / cores, 64 * 1024),
     memoryBandwidthBytesPerSecond: orElse(card.memoryBandwidthBytesPerSecond, 6e11),
+    // The estimate of GPU programs knows no level between shared memory and main memory.
+    l2BytesPerCycle: 0,
+    l3BytesPerCycle: 0,
     launchOverheadSeconds: orElse(card.launchOverheadSeconds, 4e-6),
     warpSize: orElse(task.hardwareParams.warpSize, 32),
     card,

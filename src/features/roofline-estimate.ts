@@ -27,10 +27,6 @@ export function createLeafEstimate(): LeafEstimate {
   return { computeSeconds: 0, memorySeconds: 0, seconds: 0, accumulators: 1 };
 }
 
-/** Bytes per cycle that a core draws from each cache level; typical of current CPUs. */
-const l2BytesPerCycle = 32;
-const l3BytesPerCycle = 10;
-
 /** Fills `estimate`. */
 export function estimateLeaf(
   estimate: LeafEstimate,
@@ -82,8 +78,8 @@ function estimateCpuLeaf(
   const usedCores = parallel / rounds;
   const secondsPerCycle = 1 / (device.clockHertz * usedCores);
   const line = device.cacheLineBytes;
-  const l2 = traffic(geometry, device.l1CacheBytes, line) / l2BytesPerCycle;
-  const l3 = traffic(geometry, device.l2CacheBytes, line) / l3BytesPerCycle;
+  const l2 = traffic(geometry, device.l1CacheBytes, line) / device.l2BytesPerCycle;
+  const l3 = traffic(geometry, device.l2CacheBytes, line) / device.l3BytesPerCycle;
   const memory =
     traffic(geometry, device.l3CacheBytes * device.cores, line) /
     device.memoryBandwidthBytesPerSecond;
