@@ -48,3 +48,7 @@ class RecordFileError(ShimError, ValueError):
 
 class ArtifactError(ShimError, ValueError):
     """A saved model file cannot be read."""
+
+
+class ProbeError(ShimError):
+    """A device could not be measured, or what was measured cannot be."""
