@@ -4,7 +4,7 @@
 const LAYERS = [
   ['errors.ts', 'base'],
   ['config', 'program'],
-  ['predictor', 'features', 'metrics', 'sampling', 'splits', 'tensor', 'store', 'wire'],
+  ['predictor', 'features', 'metrics', 'sampling', 'splits', 'tensor', 'store', 'wire', 'devices'],
   ['model', 'training', 'zoo', 'client'],
   ['replay', 'serving'],
   ['server'],
@@ -29,6 +29,7 @@ const PACKAGES = [
   { name: '@grpc/|grpc-health-check', rooms: ['server', 'client', 'wire'] },
   { name: 'libsql|kysely|pg/|pg-', rooms: ['store'] },
   { name: 'commander', rooms: ['config', 'cli'] },
+  { name: 'cli-progress|cli-table3', rooms: ['cli'] },
 ];
 
 const pattern = (rooms) =>

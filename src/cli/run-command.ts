@@ -4,13 +4,14 @@ import {
   type Environment,
   loadClientOptions,
   loadServeOptions,
-  type OptionSpec,
   SERVE_OPTION_SPECS,
 } from '../config';
 import { Code, PredictorError } from '../errors';
 import type { CommandIo } from './command-io';
+import { addDevicesCommands } from './devices-program';
 import { exportModel, importModel, printModel, printModels } from './model-commands';
 import { serve } from './serve-command';
+import { withOptions } from './with-options';
 
 /** What the process exits with: done, failed, or asked for wrongly. */
 export const EXIT_CODES = Object.freeze({ done: 0, failed: 1, usage: 2 });
@@ -63,12 +64,6 @@ function createProgram(environment: Environment, io: CommandIo): Command {
   ofModel('import <file>', 'make the version in a file the newest').action((file, flags) =>
     importModel(loadClientOptions(flags, environment), io, file),
   );
+  addDevicesCommands(program, environment, io);
   return program;
-}
-
-function withOptions(command: Command, specs: readonly OptionSpec[]): Command {
-  for (const { flag, environment, description } of specs) {
-    command.option(flag, `${description} (${environment})`);
-  }
-  return command;
 }

@@ -1,6 +1,14 @@
 export { type Address, parseAddress } from './address';
 export { CLIENT_OPTION_SPECS, type ClientOptions, loadClientOptions } from './client-options';
 export { readCredentialFile, readTokenFile } from './credential-files';
+export {
+  DEVICES_LIST_OPTION_SPECS,
+  DEVICES_PROBE_OPTION_SPECS,
+  type DevicesListOptions,
+  type DevicesProbeOptions,
+  loadDevicesListOptions,
+  loadDevicesProbeOptions,
+} from './devices-options';
 export type { Environment, GivenOptions, OptionSpec } from './option-spec';
 export { commandLine, processEnvironment } from './process';
 export { loadServeOptions, SERVE_OPTION_SPECS, type ServeOptions } from './serve-options';

@@ -7,13 +7,18 @@ export interface OptionSpec {
   readonly name: string;
   /** As `--help` shows it: `--data-dir <folder>`, or `--frozen` where it is on or off. */
   readonly flag: string;
-  readonly environment: string;
+  /** Absent where a variable would make no sense: what is asked of one command alone. */
+  readonly environment?: string;
+  /** True: may be given several times. */
+  readonly isList?: boolean;
   /** What it does, with unit, bounds, default and its reason. */
   readonly description: string;
 }
 
 /** Values as they were given; a switch is `true` or a text such as `1`. */
-export type GivenOptions = Readonly<Record<string, string | boolean | undefined>>;
+export type GivenOptions = Readonly<
+  Record<string, string | boolean | readonly string[] | undefined>
+>;
 
 /** Environment variables as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +32,7 @@ export function gatherOptions(
   return Object.fromEntries(
     specs.map(({ name, environment: variable }) => [
       name,
-      flags[name] ?? (environment[variable] || undefined),
+      flags[name] ?? ((variable && environment[variable]) || undefined),
     ]),
   );
 }

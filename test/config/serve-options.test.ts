@@ -88,7 +88,7 @@ describe('loadServeOptions()', () => {
     // A value that is wrong for every option but a path, and right for those.
     const value = name === 'address' ? 'nowhere' : name.startsWith('tls') ? 'only-one' : '!';
     const viaFlag = outcome(() => loadServeOptions({ [name]: value }, {}));
-    const viaEnvironment = outcome(() => loadServeOptions({}, { [environment]: value }));
+    const viaEnvironment = outcome(() => loadServeOptions({}, { [String(environment)]: value }));
     expect(viaEnvironment).toEqual(viaFlag);
     expect(viaFlag).not.toEqual(outcome(() => loadServeOptions({}, {})));
   });
