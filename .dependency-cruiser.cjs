@@ -4,9 +4,20 @@
 const LAYERS = [
   ['errors.ts', 'base'],
   ['config', 'program'],
-  ['predictor', 'features', 'metrics', 'sampling', 'splits', 'tensor', 'store', 'wire', 'devices'],
+  [
+    'predictor',
+    'features',
+    'metrics',
+    'sampling',
+    'splits',
+    'tensor',
+    'store',
+    'ansor-log',
+    'wire',
+    'devices',
+  ],
   ['model', 'training', 'zoo', 'client'],
-  ['replay', 'serving'],
+  ['replay', 'serving', 'curation'],
   ['server'],
   ['cli', 'index.ts'],
 ];

@@ -86,5 +86,6 @@ export {
   type ReportFields,
   type ReportResult,
 } from './report-codec';
+export { decodeTaskBytes, encodeTaskBytes } from './task-bytes';
 export { decodeTask, encodeTask } from './task-codec';
 export type { TaskRef } from './task-ref-codec';

@@ -34,6 +34,11 @@ export function loadCostModelClient(): ProtoGrpcType['cdmpp']['v1']['CostModel']
   return loadProto().cdmpp.v1.CostModel;
 }
 
+/** Bytes of a task and back, outside of any call. */
+export function loadTaskMessage(): ProtoGrpcType['cdmpp']['v1']['Task'] {
+  return loadProto().cdmpp.v1.Task;
+}
+
 /** A request that is not a message of its type. It reaches the handler as a value. */
 export class MalformedRequest {
   constructor(readonly reason: string) {}
