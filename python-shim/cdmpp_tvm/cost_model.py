@@ -156,6 +156,15 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         statistics.predict_seconds += time.perf_counter() - started
         return scores
 
+    def reference_seconds(self, task: Any) -> float:
+        """The latency that a score of 1 stands for; score `s` is `reference / s` seconds.
+
+        Raises:
+            ServerUnavailableError: No answer within the retry time.
+        """
+        self._check_open()
+        return self._tasks.of(task).registration.reference_latency_seconds
+
     def predict_stages(self, task: Any, states: Sequence[Any]) -> Any:
         """`predict`, packed as TVM wants it; the sketch search never calls this.
 

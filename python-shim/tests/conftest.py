@@ -25,11 +25,15 @@ _TVM_FILES = {
     "test_encode_task.py",
     "test_local_devices_tvm.py",
     "test_lowered.py",
+    "test_networks.py",
     "test_probe.py",
     "test_readme.py",
+    "test_rebuild.py",
     "test_real_server.py",
     "test_records.py",
+    "test_sampling.py",
     "test_state_predictions.py",
+    "test_task_files.py",
     "test_truth.py",
 }
 

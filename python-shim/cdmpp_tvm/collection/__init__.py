@@ -1,0 +1,1 @@
+"""Measures programs of many tasks on the devices of one machine."""
