@@ -77,10 +77,15 @@ def encode_task(
 
 
 def encode_hardware_params(params: Any) -> pb.HardwareParams:
-    """All eight limits. A field that this TVM does not have is 0: unknown."""
+    """All eight limits. 0, unknown, is what TVM says is -1 and what this TVM has no field for.
+
+    TVM says -1 of the cores of a GPU.
+    """
     if params is None:
         return pb.HardwareParams()
-    return pb.HardwareParams(**{name: int(getattr(params, name, 0)) for name in HARDWARE_FIELDS})
+    return pb.HardwareParams(
+        **{name: max(0, int(getattr(params, name, 0))) for name in HARDWARE_FIELDS}
+    )
 
 
 def dag_text(dag: Any) -> str:
