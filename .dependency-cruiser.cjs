@@ -16,7 +16,7 @@ const LAYERS = [
     'wire',
     'devices',
   ],
-  ['model', 'training', 'zoo', 'client'],
+  ['model', 'training', 'zoo', 'client', 'dataset'],
   ['replay', 'serving', 'curation'],
   ['server'],
   ['cli', 'index.ts'],
@@ -40,6 +40,7 @@ const PACKAGES = [
   { name: '@grpc/|grpc-health-check', rooms: ['server', 'client', 'wire'] },
   { name: 'libsql|kysely|pg/|pg-', rooms: ['store'] },
   { name: 'commander', rooms: ['config', 'cli'] },
+  { name: 'hyparquet', rooms: ['dataset'] },
   { name: 'cli-progress|cli-table3', rooms: ['cli'] },
 ];
 

@@ -1,0 +1,123 @@
+import {
+  computationHash,
+  createLogTask,
+  type HardwareParams,
+  isLogTask,
+  type LogTask,
+  operatorFamily,
+  type Task,
+} from '../program';
+import { decodeTaskBytes, encodeTaskBytes } from '../wire';
+import type { Row, UncheckedRow } from './parquet-file';
+import { RowCheck } from './row-check';
+import type { taskColumns } from './tables';
+
+export type TaskRow = Row<typeof taskColumns>;
+
+const NO_BYTES = new Uint8Array(0);
+
+export function encodeTaskRow(task: Task | LogTask): TaskRow {
+  const common = {
+    task_id: task.id,
+    workload_key: task.workloadKey,
+    target: task.target,
+    hardware_params: JSON.stringify(listOf(task.hardwareParams)),
+  };
+  if (isLogTask(task)) {
+    return {
+      ...common,
+      kind: 'log-task',
+      device: task.deviceName,
+      computation_hash: '',
+      structure_hash: '',
+      family: '',
+      networks: '[]',
+      task: NO_BYTES,
+    };
+  }
+  return {
+    ...common,
+    kind: 'task',
+    device: task.device.name,
+    computation_hash: computationHash(task),
+    structure_hash: task.structureHash,
+    family: operatorFamily(task),
+    networks: JSON.stringify(task.networks),
+    task: encodeTaskBytes(task),
+  };
+}
+
+/**
+ * The task of a row. DATA_LOSS where a field is not what it must be, or where the columns beside
+ * the task say another thing than the task itself.
+ */
+export function decodeTaskRow(path: string, number: number, row: UncheckedRow): Task | LogTask {
+  const check = new RowCheck(path, number, row);
+  const kind = check.textLike('kind', /^(task|log-task)$/, 'task or log-task');
+  const task = kind === 'task' ? decodeWhole(check) : decodeLog(check);
+  const expected = encodeTaskRow(task);
+  for (const field of COLUMNS_BESIDE) {
+    const found = check.text(field);
+    if (found !== expected[field]) throw check.error(field, found, String(expected[field]));
+  }
+  return task;
+}
+
+const COLUMNS_BESIDE = [
+  'task_id',
+  'device',
+  'computation_hash',
+  'structure_hash',
+  'workload_key',
+  'target',
+] as const satisfies readonly (keyof TaskRow)[];
+
+function decodeWhole(check: RowCheck): Task {
+  const bytes = check.bytes('task');
+  try {
+    return decodeTaskBytes('task', bytes);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw check.error('task', `${bytes.length} bytes (${reason})`, 'a serialised cdmpp.v1.Task');
+  }
+}
+
+function decodeLog(check: RowCheck): LogTask {
+  return createLogTask({
+    workloadKey: check.textLike('workload_key', /./s, 'a text that is not empty'),
+    target: check.textLike('target', /./s, 'a text that is not empty'),
+    deviceName: check.textLike('device', /./s, 'a text that is not empty'),
+    hardwareParams: check.json('hardware_params', paramsOf),
+  });
+}
+
+function listOf(params: HardwareParams): readonly number[] {
+  return [
+    params.numCores,
+    params.vectorUnitBytes,
+    params.cacheLineBytes,
+    params.maxSharedMemoryPerBlock,
+    params.maxLocalMemoryPerBlock,
+    params.maxThreadsPerBlock,
+    params.maxVthreadExtent,
+    params.warpSize,
+  ];
+}
+
+function paramsOf(value: unknown): HardwareParams {
+  if (!Array.isArray(value) || value.length !== 8 || !value.every(Number.isSafeInteger)) {
+    throw new TypeError('not eight integers');
+  }
+  const list = value as readonly number[];
+  const at = (index: number): number => list[index] as number;
+  return {
+    numCores: at(0),
+    vectorUnitBytes: at(1),
+    cacheLineBytes: at(2),
+    maxSharedMemoryPerBlock: at(3),
+    maxLocalMemoryPerBlock: at(4),
+    maxThreadsPerBlock: at(5),
+    maxVthreadExtent: at(6),
+    warpSize: at(7),
+  };
+}
