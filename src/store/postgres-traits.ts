@@ -28,13 +28,15 @@ export const postgresTraits: SqlTraits = Object.freeze({
  *
  * `synchronous_commit = off` would answer before the disk has the commit; whatever else a
  * database is set to is at least as strict as `local`, and stays.
+ *
+ * One statement, evaluated from left to right: the settings hold for the lock already.
  */
 async function beginWriting(transaction: StoreDb): Promise<void> {
   await sql`select
     set_config('lock_timeout', ${LOCK_TIMEOUT}, true),
     set_config('idle_in_transaction_session_timeout', ${SILENCE_TIMEOUT}, true),
     set_config('synchronous_commit', case current_setting('synchronous_commit')
-      when 'off' then 'on' else current_setting('synchronous_commit') end, true)
+      when 'off' then 'on' else current_setting('synchronous_commit') end, true),
+    pg_advisory_xact_lock(${sql.lit(WRITERS_LOCK)})
   `.execute(transaction);
-  await sql`select pg_advisory_xact_lock(${sql.lit(WRITERS_LOCK)})`.execute(transaction);
 }
