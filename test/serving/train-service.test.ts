@@ -1,4 +1,5 @@
 import { silentLog, systemClock } from '../../src/base';
+import { createLogTask } from '../../src/program';
 import { InlineInferenceEngine } from '../../src/serving/inline-inference-engine';
 import { ModelRepository } from '../../src/serving/model-repository';
 import { TrainService } from '../../src/serving/train-service';
@@ -52,6 +53,21 @@ describe('TrainService', () => {
     service.learnThrough((await store.append(task.id, records, '')).lastSequence);
   };
   const training = () => until(() => engine.isTraining);
+
+  it('should learn the records of a log once their task is whole, and not before', async () => {
+    const other = domainTask(16);
+    const { workloadKey, target, hardwareParams, device } = other;
+    const fields = { workloadKey, target, hardwareParams, deviceName: device.name };
+    const logId = await store.putLogTask(createLogTask(fields));
+    await store.append(logId, [domainRecord(1), domainRecord(2)], 'log');
+    service.learnThrough(await store.lastSequence());
+    expect(engine.isTraining).toBe(false);
+    expect(service.state.phase).toBe('idle');
+    await store.putTask(other);
+    service.learnThrough(await store.lastSequence());
+    await training();
+    expect(engine.heldThrough).toBe(4);
+  });
 
   it('should train once at a time, and once more for all that came meanwhile', async () => {
     await report(1);

@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/base';
 import { Code } from '../../src/errors';
+import { createLogTask, measurementKey } from '../../src/program';
 import { openPostgresRecordStore, type RecordStore } from '../../src/store';
 import { recordStoreContract } from '../contracts/record-store.contract';
 import { domainRecord, domainTask } from '../support/domain-samples';
@@ -82,6 +83,33 @@ describeWithPostgres('openPostgresRecordStore()', () => {
     await appended;
     expect(seen).toHaveLength(180);
     await Promise.all([...stores, reader].map((store) => store.dispose()));
+  });
+
+  it('should take over what other servers append under a log task meanwhile', async () => {
+    const database = await server.createDatabase();
+    const [one, two] = await Promise.all([open(database), open(database)]);
+    const task = domainTask();
+    const { workloadKey, target, hardwareParams, device } = task;
+    const fields = { workloadKey, target, hardwareParams, deviceName: device.name };
+    const logId = await one.putLogTask(createLogTask(fields));
+    const appended = async (): Promise<void> => {
+      for (let k = 0; k < 40; k += 1) {
+        const { recordLine } = domainRecord(k);
+        const idempotencyKey = measurementKey(logId, recordLine);
+        await two.append(logId, [domainRecord(k, { idempotencyKey })], 'log');
+        if (k === 10) adopted = one.putTask(task);
+      }
+    };
+    let adopted: Promise<void> | undefined;
+    await appended();
+    await adopted;
+    const kept = (await one.read(0, 100)).map(({ record }) => record);
+    const keys = Array.from({ length: 40 }, (_, k) =>
+      measurementKey(task.id, domainRecord(k).recordLine),
+    );
+    expect(kept.map((record) => record.idempotencyKey).sort()).toEqual(keys.sort());
+    expect(await two.countRecords()).toBe(40);
+    await Promise.all([one.dispose(), two.dispose()]);
   });
 
   it('should wait for the disk although the database is set not to', async () => {
