@@ -52,3 +52,7 @@ class ArtifactError(ShimError, ValueError):
 
 class ProbeError(ShimError):
     """A device could not be measured, or what was measured cannot be."""
+
+
+class CollectionError(ShimError):
+    """Programs cannot be measured, or a collection folder does not go with what is asked."""

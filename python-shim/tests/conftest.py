@@ -19,6 +19,10 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 
 _TVM_FILES = {
+    "test_collect.py",
+    "test_collect_rpc.py",
+    "test_collection_inputs.py",
+    "test_collection_pool.py",
     "test_cost_model.py",
     "test_cost_model_search.py",
     "test_encode_programs.py",
