@@ -11,6 +11,7 @@ import type { CommandIo } from './command-io';
 import { addDevicesCommands } from './devices-program';
 import { exportModel, importModel, printModel, printModels } from './model-commands';
 import { serve } from './serve-command';
+import { addSplitsCommands } from './splits-program';
 import { withOptions } from './with-options';
 
 /** What the process exits with: done, failed, or asked for wrongly. */
@@ -65,5 +66,6 @@ function createProgram(environment: Environment, io: CommandIo): Command {
     importModel(loadClientOptions(flags, environment), io, file),
   );
   addDevicesCommands(program, environment, io);
+  addSplitsCommands(program, environment, io);
   return program;
 }

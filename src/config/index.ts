@@ -12,4 +12,5 @@ export {
 export type { Environment, GivenOptions, OptionSpec } from './option-spec';
 export { commandLine, processEnvironment } from './process';
 export { loadServeOptions, SERVE_OPTION_SPECS, type ServeOptions } from './serve-options';
+export { loadSplitsOptions, SPLITS_OPTION_SPECS, type SplitsOptions } from './splits-options';
 export { loadStoreLocation, STORE_OPTION_SPECS, type StoreLocation } from './store-options';
