@@ -6,6 +6,7 @@ import pytest
 
 from cdmpp_tvm.errors import ProbeError
 from cdmpp_tvm.gen import task_pb2 as pb
+from cdmpp_tvm.probe.__main__ import wavering_figures
 from cdmpp_tvm.probe.plausible import bound_flops, check_plausible
 from cdmpp_tvm.probe.stopwatch import Timing, summarise
 from cdmpp_tvm.probe.working_sets import working_sets
@@ -91,3 +92,12 @@ def test_a_level_that_is_unknown_or_hardly_larger_is_left_out() -> None:
 
 def test_the_shortest_run_and_the_middle_one_are_kept() -> None:
     assert summarise([3.0, 1.0, 9.0, 2.0, 4.0]) == Timing(best=1.0, median=3.0, runs=5)
+
+
+def test_figures_that_wavered_are_named() -> None:
+    measured = {
+        "clock_hertz": {"best": 4e9, "median": 3.3e9},
+        "peak_flops": {"best": 100e9, "median": 79e9},
+        "launch_overhead_seconds": {"best": 1e-6, "median": 9e-6},
+    }
+    assert wavering_figures(measured) == ["peak_flops"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..device_files import devices_folder, write_device_file
@@ -23,10 +23,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             entry = probe_device(device)
             path = write_device_file(Path(options.out or devices_folder()), entry)
             print(f"{_line(entry.card)} -> {path}", flush=True)
+            wavering = wavering_figures(entry.about["measured"])
+            if wavering:
+                print(
+                    f"{device.name}: {', '.join(wavering)} wavered by more than a fifth; probe"
+                    " again when the machine does nothing else",
+                    flush=True,
+                )
     except ShimError as error:
         print(error, file=sys.stderr)
         return 2 if isinstance(error, ConfigurationError) else 1
     return 0
+
+
+def wavering_figures(measured: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Rates whose median run was a fifth below the best: other work took its share."""
+    return [
+        name
+        for name, figure in measured.items()
+        if name != "launch_overhead_seconds" and figure["median"] < 0.8 * figure["best"]
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:
