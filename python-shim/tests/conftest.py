@@ -27,6 +27,7 @@ _TVM_FILES = {
     "test_cost_model_search.py",
     "test_encode_programs.py",
     "test_encode_task.py",
+    "test_exported_log.py",
     "test_local_devices_tvm.py",
     "test_lowered.py",
     "test_networks.py",

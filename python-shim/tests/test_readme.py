@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 import real_server
+import workloads
 from real_server import RealServer
+from tvm.auto_scheduler import measure, measure_record
 
 pytestmark = pytest.mark.skipif(
     bool(real_server.why_absent()), reason=real_server.why_absent() or "-"
@@ -51,3 +54,39 @@ def test_the_use_cases_run_as_printed(tmp_path: Path) -> None:
     assert len((tmp_path / "matmul.json").read_text().splitlines()) == 16
     # 16 by the callback, 4 of the network, the last of them from its log.
     assert "store_records=20" in done.stdout.rpartition("stored")[2]
+
+
+def _shell_blocks() -> list[str]:
+    text = (real_server.ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_records_commands_run_as_printed(tmp_path: Path) -> None:
+    task = workloads.make_task(workloads.shim_matmul_bias, (64,))
+    inputs = [measure.MeasureInput(task, state) for state in workloads.sample_states(task)[:12]]
+    results = [
+        measure.MeasureResult([1e-3 * (n + 1)], 0, "", 0.5, 1_700_000_000 + n)
+        for n in range(len(inputs) - 1)
+    ] + [measure.MeasureResult([1e10], 4, "no", 0.5, 1_700_000_100)]
+    (tmp_path / "more-logs").mkdir()
+    measure_record.save_records(str(tmp_path / "old-log.json"), inputs[:6], results[:6])
+    measure_record.save_records(str(tmp_path / "more-logs" / "b.json"), inputs[6:], results[6:])
+
+    blocks = [block for block in _shell_blocks() if "cdmpp records" in block]
+    assert len(blocks) == 2
+    # Only the way to the command differs, and where its data is.
+    command = f"node {real_server.ROOT / 'dist' / 'cli' / 'main.js'}"
+    script = "\n".join(blocks).replace("npx cdmpp", command)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CDMPP_")}
+    done = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=tmp_path,
+        env={**environment, "XDG_DATA_HOME": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "would remove 1 records of 1 tasks" in done.stdout
+    best, _ = measure_record.load_best_record(str(tmp_path / "best.json"), task.workload_key)
+    assert str(best.task.workload_key) == task.workload_key
+    assert len((tmp_path / "best.json").read_text(encoding="utf-8").splitlines()) == 10

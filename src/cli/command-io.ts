@@ -4,6 +4,8 @@ export interface CommandIo {
   print(line: string): void;
   /** One line to standard error, for people. */
   complain(line: string): void;
+  /** Standard error, where it is a terminal: progress bars go there. */
+  readonly terminal?: NodeJS.WriteStream | undefined;
   /** Resolves with the name of the first signal that asks the process to end. */
   stopRequested(): Promise<string>;
 }
@@ -11,6 +13,7 @@ export interface CommandIo {
 export const processIo: CommandIo = Object.freeze({
   print: (line: string) => void process.stdout.write(`${line}\n`),
   complain: (line: string) => void process.stderr.write(`${line}\n`),
+  terminal: process.stderr.isTTY ? process.stderr : undefined,
   stopRequested: () =>
     new Promise<string>((resolve) => {
       // Once each: a second signal ends the process at once, as by default.

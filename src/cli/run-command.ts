@@ -10,6 +10,7 @@ import { Code, PredictorError } from '../errors';
 import type { CommandIo } from './command-io';
 import { addDevicesCommands } from './devices-program';
 import { exportModel, importModel, printModel, printModels } from './model-commands';
+import { addRecordsCommands } from './records-program';
 import { serve } from './serve-command';
 import { addSplitsCommands } from './splits-program';
 import { withOptions } from './with-options';
@@ -65,6 +66,7 @@ function createProgram(environment: Environment, io: CommandIo): Command {
   ofModel('import <file>', 'make the version in a file the newest').action((file, flags) =>
     importModel(loadClientOptions(flags, environment), io, file),
   );
+  addRecordsCommands(program, environment, io);
   addDevicesCommands(program, environment, io);
   addSplitsCommands(program, environment, io);
   return program;

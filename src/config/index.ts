@@ -11,6 +11,26 @@ export {
 } from './devices-options';
 export type { Environment, GivenOptions, OptionSpec } from './option-spec';
 export { commandLine, processEnvironment } from './process';
+export {
+  loadRecordsExportOptions,
+  loadRecordsImportOptions,
+  loadRecordsListOptions,
+  loadRecordsPruneOptions,
+  loadRecordsStatsOptions,
+  type RecordsExportOptions,
+  type RecordsImportOptions,
+  type RecordsListOptions,
+  type RecordsOptions,
+  type RecordsPruneOptions,
+  type RecordsStatsOptions,
+} from './records-options';
+export {
+  RECORDS_EXPORT_SPECS,
+  RECORDS_IMPORT_SPECS,
+  RECORDS_LIST_SPECS,
+  RECORDS_PRUNE_SPECS,
+  RECORDS_STATS_SPECS,
+} from './records-specs';
 export { loadServeOptions, SERVE_OPTION_SPECS, type ServeOptions } from './serve-options';
 export { loadSplitsOptions, SPLITS_OPTION_SPECS, type SplitsOptions } from './splits-options';
 export { loadStoreLocation, STORE_OPTION_SPECS, type StoreLocation } from './store-options';

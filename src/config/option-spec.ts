@@ -74,3 +74,26 @@ export function switchOption() {
 export function textOption() {
   return z.string().min(1, { error: 'it must not be empty' });
 }
+
+/** Texts of an option that may be given several times. */
+export function listOption() {
+  return z.array(textOption()).default([]);
+}
+
+const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
+
+/** A time in seconds since 1970: a date (`2026-11-21`, with or without a time), or how long ago (`30d`, `12h`). */
+export function timeOption(nowSeconds: number) {
+  const error = 'it must be a date such as 2026-11-21, or how long ago, such as 30d or 12h';
+  return textOption().transform((text, context) => {
+    const [, count, unit] = /^(\d{1,6})([dh])$/.exec(text) ?? [];
+    if (count !== undefined) {
+      return nowSeconds - Number(count) * (unit === 'd' ? DAY_SECONDS : HOUR_SECONDS);
+    }
+    const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isFinite(milliseconds)) return milliseconds / 1000;
+    context.addIssue({ code: 'custom', message: error });
+    return z.NEVER;
+  });
+}
