@@ -1,17 +1,14 @@
-import { existsSync } from 'node:fs';
 import { systemClock } from '../base';
 import type {
   RecordsExportOptions,
   RecordsImportOptions,
   RecordsListOptions,
-  RecordsOptions,
   RecordsPruneOptions,
   RecordsStatsOptions,
 } from '../config';
 import { exportLogs, importRecords, type LogReport, planImport } from '../curation';
 import { exportDataset } from '../dataset';
 import { Code, PredictorError } from '../errors';
-import { openRecordStore, type RecordStore } from '../store';
 import type { CommandIo } from './command-io';
 import { readAbout } from './dataset-about';
 import { formatCount } from './format-text';
@@ -25,6 +22,7 @@ import {
   taskDetail,
   tasksTable,
 } from './records-tables';
+import { withStore, withStoreThatIs } from './with-store';
 
 /** Imports logs, collections and datasets. DATA_LOSS, after everything is stored, for broken lines. */
 export async function importIntoStore(
@@ -155,31 +153,4 @@ export async function pruneStore(options: RecordsPruneOptions, io: CommandIo): P
   }
   const what = `${formatCount(records)} records of ${formatCount(tasks)} tasks`;
   io.print(yes ? `removed ${what}` : `would remove ${what}; give --yes to remove them`);
-}
-
-/** A store to look into must be there: else a mistyped path would answer that it holds nothing. */
-async function withStoreThatIs<T>(
-  options: RecordsOptions,
-  action: (store: RecordStore) => Promise<T>,
-): Promise<T> {
-  const { store } = options;
-  if (store.kind === 'sqlite' && !existsSync(store.path)) {
-    throw new PredictorError(
-      Code.NotFound,
-      `record store "${store.name}" is not there; --store or --data-dir name another`,
-    );
-  }
-  return withStore(options, action);
-}
-
-async function withStore<T>(
-  { store: location }: RecordsOptions,
-  action: (store: RecordStore) => Promise<T>,
-): Promise<T> {
-  const store = await openRecordStore({ location, clock: systemClock });
-  try {
-    return await action(store);
-  } finally {
-    await store.dispose();
-  }
 }
