@@ -144,6 +144,25 @@ def test_logs_go_to_the_store_once_with_their_loop_nests(
 
 
 @pytest.mark.skipif(bool(real_server.why_absent()), reason=real_server.why_absent() or "-")
+def test_records_that_were_imported_get_their_loop_nests_and_stay_one(
+    tmp_path: Path, gpu_lines: list[str]
+) -> None:
+    log, data = tmp_path / "matmul.json", tmp_path / "data"
+    log.write_text("\n".join(gpu_lines))
+    cli = ["node", str(real_server.ROOT / "dist" / "cli" / "main.js"), "records", "import"]
+    command = [*cli, "--device", "v100", "--data-dir", str(data), str(log)]
+    imported = subprocess.run(command, capture_output=True, text=True)
+    assert imported.returncode == 0, imported.stderr
+    query = "select record_line, loop_nest <> '', task_id like 'log-%' from records"
+    assert sorted(_rows(data, query)) == sorted((line, 0, 1) for line in gpu_lines)
+    with RealServer(data) as server:
+        done = _rebuild(server, log, "--device", "v100", "--task-file", _TASK_FILE)
+        assert "6 records sent, 0 of them new" in done.stdout, done.stderr
+        server.stop()
+    assert sorted(_rows(data, query)) == sorted((line, 1, 0) for line in gpu_lines)
+
+
+@pytest.mark.skipif(bool(real_server.why_absent()), reason=real_server.why_absent() or "-")
 def test_logs_of_networks_need_no_task_file(tmp_path: Path) -> None:
     class Device:
         target = staticmethod(lambda: workloads.tvm.target.Target("llvm -mcpu=core-avx2"))
