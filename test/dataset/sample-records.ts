@@ -10,11 +10,17 @@ import {
 import type { RecordStore } from '../../src/store';
 import { domainTask } from '../support/domain-samples';
 import { loadFixture } from '../support/fixtures';
+import { withParts } from '../support/renamed-task';
 
 export const wholeTasks: readonly Task[] = [
   domainTask(8, 'one'),
   domainTask(8, 'two'),
-  loadFixture('conv2d-cpu').task,
+  withParts(loadFixture('conv2d-cpu').task, {
+    networks: [
+      { name: 'resnet-18', occurrences: 3 },
+      { name: 'vgg-16', occurrences: 1 },
+    ],
+  }),
   loadFixture('layer-norm-cuda').task,
 ];
 
@@ -66,8 +72,9 @@ const steps = fc
 const strangeRecord = fc
   .record({
     idempotencyKey: fc.uuid(),
-    loopNest: text,
-    transformSteps: steps,
+    // Few of them, so that schedules meet with one part equal and the other not.
+    loopNest: fc.oneof(fc.constantFrom('', 'for i (0,8)\n'), text),
+    transformSteps: fc.oneof(fc.constantFrom('[]', '[["AN", 0, [1]]]'), steps),
     costsSeconds: fc.array(finite, { maxLength: 5 }),
     errorNumber: fc.integer({ min: 0, max: 9 }),
     errorMessage: text,
