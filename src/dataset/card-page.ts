@@ -9,8 +9,8 @@ export function formatCardPage(card: DatasetCard): string {
     card.how,
     [
       `${thousands(total.records)} measurements, ${thousands(total.validRecords)} of them valid, of`,
-      `${thousands(total.schedules)} schedules of ${total.computations} computations on`,
-      `${card.devices.length} devices; ${(bytes / 2 ** 20).toFixed(1)} MiB.`,
+      `${thousands(total.schedules)} schedules of ${counted(total.computations, 'computation')} on`,
+      `${counted(card.devices.length, 'device')}; ${(bytes / 2 ** 20).toFixed(1)} MiB.`,
       measuredWhen(card),
     ].join(' '),
     ...(card.machine === '' ? [] : [`Measured on: ${card.machine}`]),
@@ -37,18 +37,7 @@ export function formatCardPage(card: DatasetCard): string {
       'The last columns are the noise floor: how far the second valid measurement of a program, done',
       'again later, is from its first. No prediction of single measurements can be closer than that.',
     ),
-    '## Networks',
-    table(
-      ['network', 'computations', 'tasks', 'records', 'valid'],
-      card.networks.map((network) => [
-        network.name,
-        network.computations,
-        network.tasks,
-        network.records,
-        network.validRecords,
-      ]),
-    ),
-    'A computation that several networks share counts in each of them.',
+    ...networkSection(card),
     '## Computations',
     table(
       ['computation', 'networks', ...card.devices.map((device) => `valid on ${device.name}`)],
@@ -70,6 +59,29 @@ export function formatCardPage(card: DatasetCard): string {
       'two rows of one task the later one rules.',
     ),
   ].join('\n\n')}\n`;
+}
+
+/** Nothing where no task says which networks it is of. */
+function networkSection(card: DatasetCard): readonly string[] {
+  if (card.networks.length === 0) return [];
+  return [
+    '## Networks',
+    table(
+      ['network', 'computations', 'tasks', 'records', 'valid'],
+      card.networks.map((network) => [
+        network.name,
+        network.computations,
+        network.tasks,
+        network.records,
+        network.validRecords,
+      ]),
+    ),
+    'A computation that several networks share counts in each of them.',
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function paragraph(...lines: readonly string[]): string {

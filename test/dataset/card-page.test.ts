@@ -89,5 +89,19 @@ describe("a dataset's card and page", () => {
     expect(page).toContain('| unnamed-cpu | 1 | 2 | 3 | 3 | 1 | 4.00 % | 4.00 % |');
     expect(page).toContain('| mlp | 1 | 1 | 2 | 1 |');
     expect(page).toContain('Versions: tvm 0.14.');
+    expect(page).toMatch(
+      /^5 measurements, 4 of them valid, of 4 schedules of 2 computations on 2 devices; /m,
+    );
+  });
+
+  it('should not speak of networks where there are none', async () => {
+    const store = new MemoryRecordStore();
+    const { task } = loadFixture('matmul-cpu');
+    const record = loggedRecord(task, '[["AN", 0, 1]]', [1e-3], day);
+    await putSamples(store, [{ task, record, source: '' }]);
+    await exportDataset({ store, dir: folder.path, nowSeconds: day });
+    const page = await readFile(join(folder.path, 'README.md'), 'utf8');
+    expect(page).toContain('of 1 computation on 1 device; ');
+    expect(page).not.toContain('## Networks');
   });
 });
