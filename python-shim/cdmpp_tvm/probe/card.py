@@ -104,7 +104,10 @@ def _own_version() -> str:
 
 
 def _rounded(figure: dict[str, float]) -> dict[str, float]:
-    return {name: _round(value) for name, value in figure.items()}
+    """Counts and sizes stay whole."""
+    return {
+        name: value if isinstance(value, int) else _round(value) for name, value in figure.items()
+    }
 
 
 def _round(value: float) -> float:
