@@ -22,6 +22,10 @@ from .worker import PartResult, RebuildWorker
 # Some 1 MB on the wire; a second or two of a process.
 _LINES_A_PART = 256
 _PARTS_AHEAD = 2  # of each process
+# To find a state's bounds TVM makes and drops a hundred thousand small objects. With more of them
+# kept at hand, glibc's allocator saves a tenth to a fifth of all; other C libraries do not look.
+_ALLOCATOR_VARIABLE = "GLIBC_TUNABLES"
+_ALLOCATOR_SETTING = "glibc.malloc.tcache_count=20000"
 
 
 class RebuildPool:
@@ -40,6 +44,10 @@ class RebuildPool:
             raise ConfigurationError(f"processes is {processes}; expected at least 1.")
         self._settings = settings
         self._processes = processes or len(os.sched_getaffinity(0))
+        # The processes, which start when there is work, find it in their environment.
+        self._sets_allocator = _ALLOCATOR_VARIABLE not in os.environ
+        if self._sets_allocator:
+            os.environ[_ALLOCATOR_VARIABLE] = _ALLOCATOR_SETTING
         # Not forked: neither TVM nor gRPC live through a fork.
         self._executor = ProcessPoolExecutor(
             self._processes,
@@ -99,6 +107,8 @@ class RebuildPool:
 
     def __exit__(self, *_: object) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._sets_allocator:
+            os.environ.pop(_ALLOCATOR_VARIABLE, None)
 
     def _parts(self, logs: Iterable[Path], summary: RebuildSummary) -> Iterator[LogPart]:
         for log in logs:
