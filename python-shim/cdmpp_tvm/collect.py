@@ -259,6 +259,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     rate = outcome.measured / outcome.seconds if outcome.seconds > 0 else 0.0
     ending = "complete" if outcome.is_complete else "time is up; the same command goes on"
+    for name, count in sorted(outcome.valid_records.items()):
+        print(f"{count:8d} latencies as {name}")
     print(
         f"{outcome.measured} measurements in {outcome.seconds:.0f} s ({rate:.2f} a second);"
         f" {ending}: {options.out}"

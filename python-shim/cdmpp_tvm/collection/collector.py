@@ -27,14 +27,16 @@ class Outcome:
     """What a run did.
 
     Attributes:
-        is_complete: Whether all that was wanted is there; no: the time was up.
+        is_complete: Whether all passes are done; no: the time was up.
         measured: Measurements of this run, failed and dropped ones included.
         seconds: That it took.
+        valid_records: Kept latencies of all runs, by device.
     """
 
     is_complete: bool
     measured: int
     seconds: float
+    valid_records: dict[str, int]
 
 
 class Collector:
@@ -79,7 +81,8 @@ class Collector:
             is_complete = self._run_passes(progress)
         finally:
             progress.close()
-        return Outcome(is_complete, self._measured, time.monotonic() - self._started)
+        seconds = time.monotonic() - self._started
+        return Outcome(is_complete, self._measured, seconds, self._folder.valid_records())
 
     def _run_passes(self, progress: Progress) -> bool:
         for pass_number in range(1, self._settings.passes + 1):
