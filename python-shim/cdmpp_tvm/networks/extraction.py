@@ -25,7 +25,8 @@ def network_tasks(names: Sequence[str], batch: int = 1) -> list[TaskSource]:
     """The tasks of networks, in the order of `NETWORK_NAMES` whatever the order of `names`.
 
     A task that occurs in several networks comes once, under its name in the first of them, with
-    its occurrences in each. Registers the workloads in this process; some seconds a network.
+    its occurrences in each. Registers the workloads in this process; takes a core
+    1 s (an MLP) to 40 s (DenseNet) a network.
 
     Args:
         names: Of `NETWORK_NAMES`.
