@@ -1,6 +1,6 @@
 export type { TensorAccess } from './accesses';
 export type { CompactProgram, ProgramLeaf } from './compact-program';
-export { computationHash } from './computation-hash';
+export { computationHash, kernelHash } from './computation-hash';
 export { createTask, dtypeBytes, type TaskFields } from './create-task';
 export type { MemoryScope } from './dag-edit';
 export { isGpuTarget } from './device-card';

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors';
+import type { Computation } from './computations';
 import { type Block, blocksOf, type Split } from './split';
 
 /**
@@ -26,6 +27,25 @@ export function assertDisjoint(split: Split): void {
     );
   }
   assertNoOverlap(split);
+}
+
+/** INVALID_ARGUMENT where two sides of the split hold computations of one kernel. */
+export function assertKernelsApart(split: Split, computations: readonly Computation[]): void {
+  const kernelOf = new Map(computations.map(({ hash, kernel }) => [hash, kernel]));
+  const sideOf = new Map<string, string>();
+  const { train, validation, test } = split;
+  for (const [side, block] of Object.entries({ train, validation, test })) {
+    for (const computation of block.computations) {
+      const kernel = kernelOf.get(computation) ?? computation;
+      const other = sideOf.get(kernel) ?? side;
+      if (other !== side) {
+        throw invalidArgument(
+          `split "${split.name}": kernel ${kernel} stands in ${other} and, by computation ${computation}, in ${side}; one side is allowed`,
+        );
+      }
+      sideOf.set(kernel, side);
+    }
+  }
 }
 
 function assertNoOverlap(split: Split): void {

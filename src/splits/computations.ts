@@ -1,6 +1,7 @@
 import {
   computationHash,
   describeTask,
+  kernelHash,
   type OperatorFamily,
   operatorFamily,
   type Task,
@@ -9,6 +10,8 @@ import {
 /** What is known of one computation over all tasks of a store. */
 export interface Computation {
   readonly hash: string;
+  /** Hash of its heaviest stage: computations that share it never stand on two sides. */
+  readonly kernel: string;
   readonly family: OperatorFamily;
   /** For people: family and shapes. */
   readonly description: string;
@@ -35,6 +38,7 @@ export function gatherComputations(tasks: Iterable<Task>): readonly Computation[
       const one = same[0] as Task;
       return Object.freeze({
         hash,
+        kernel: kernelHash(one),
         family: operatorFamily(one),
         description: describeTask(one),
         workloadKeys: sortedSet(same.map((task) => task.workloadKey)),
@@ -42,6 +46,19 @@ export function gatherComputations(tasks: Iterable<Task>): readonly Computation[
         devices: sortedSet(same.map((task) => task.device.name)),
       });
     });
+}
+
+/** Computations of one kernel together, in the order of their first ones. */
+export function groupByKernel(
+  computations: readonly Computation[],
+): readonly (readonly Computation[])[] {
+  const groups = new Map<string, Computation[]>();
+  for (const one of computations) {
+    const group = groups.get(one.kernel);
+    if (group === undefined) groups.set(one.kernel, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
 }
 
 export function sortedSet(texts: readonly string[]): readonly string[] {

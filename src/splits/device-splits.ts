@@ -1,6 +1,12 @@
 import { type Computation, sortedSet } from './computations';
-import { carveValidation, shuffledByFamily, takeSpread } from './partition';
-import type { Adaptation, Block, LeftOut, SplitOrReason } from './split';
+import { carveValidation, relativesOf, shuffledByFamily, takeSpread } from './partition';
+import {
+  type Adaptation,
+  type Block,
+  type LeftOut,
+  RELATIVE_REASON,
+  type SplitOrReason,
+} from './split';
 
 /** Of the tasks of the device that few labels come from. */
 export const ADAPTATION_TASK_SHARE = 0.2;
@@ -40,7 +46,8 @@ function makeDeviceSplit(
   if (others.length === 0) return { name, reason: 'there is no other device to train on' };
   const test = fold.filter((one) => one.devices.includes(device));
   if (test.length === 0) return { name, reason: 'nothing to test' };
-  const rest = all.filter((one) => !test.includes(one));
+  const relatives = relativesOf(test, all);
+  const rest = all.filter((one) => !test.includes(one) && !relatives.includes(one));
   const elsewhere = rest.filter((one) => one.devices.some((other) => other !== device));
   const { train, validation } = carveValidation(elsewhere, seed, name);
   if (validation.length === 0) return { name, reason: 'too little is left to train and validate' };
@@ -58,6 +65,7 @@ function makeDeviceSplit(
     ...(adaptation === undefined ? {} : { adaptation }),
     leftOut: [
       leftOut(others, test, 'tested on the held-out device'),
+      leftOut(devices, relatives, RELATIVE_REASON),
       leftOut([device], unused, 'of the held-out device, and not tested in this fold'),
     ].filter((entry) => entry.computations.length > 0),
   };
@@ -74,7 +82,8 @@ function chooseAdaptation(
   if (candidates.length === 0) return undefined;
   const ofDevice = all.filter((one) => one.devices.includes(device)).length;
   const count = Math.max(1, Math.round(ofDevice * ADAPTATION_TASK_SHARE));
-  const chosen = takeSpread(shuffledByFamily(candidates, seed, `adaptation of ${name}`), count);
+  const shuffled = shuffledByFamily(candidates, seed, `adaptation of ${name}`).flat();
+  const chosen = takeSpread(shuffled, count);
   return { ...block([device], chosen), recordShare: ADAPTATION_RECORD_SHARE, seed };
 }
 

@@ -1,4 +1,4 @@
-export { assertDisjoint } from './assert-disjoint';
+export { assertDisjoint, assertKernelsApart } from './assert-disjoint';
 export { type Computation, gatherComputations } from './computations';
 export { kindDescriptions } from './describe-kind';
 export { type MadeSplits, makeSplits, type SplitKind, splitKinds } from './make-splits';

@@ -2,8 +2,9 @@
 import { operatorFamilies } from '../program';
 import { type Computation, sortedSet } from './computations';
 import { makeDeviceSplits } from './device-splits';
-import { carveValidation, dealIntoFolds } from './partition';
+import { carveValidation, dealIntoFolds, relativesOf } from './partition';
 import type { Block, SkippedSplit, Split, SplitOrReason } from './split';
+import { RELATIVE_REASON } from './split';
 
 export const splitKinds = Object.freeze([
   'by-task',
@@ -77,7 +78,8 @@ function holdOut(
   seed: number,
 ): SplitOrReason {
   if (test.length === 0) return { name, reason: 'nothing to test' };
-  const rest = all.filter((one) => !test.includes(one));
+  const relatives = relativesOf(test, all);
+  const rest = all.filter((one) => !test.includes(one) && !relatives.includes(one));
   const { train, validation } = carveValidation(rest, seed, name);
   if (validation.length === 0) return { name, reason: 'too little is left to train and validate' };
   return {
@@ -85,7 +87,7 @@ function holdOut(
     train: everywhere(train),
     validation: everywhere(validation),
     test: everywhere(test),
-    leftOut: [],
+    leftOut: relatives.length === 0 ? [] : [{ ...everywhere(relatives), reason: RELATIVE_REASON }],
   };
 }
 

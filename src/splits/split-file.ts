@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Code, PredictorError } from '../errors';
 import { operatorFamilies } from '../program';
-import { assertDisjoint } from './assert-disjoint';
+import { assertDisjoint, assertKernelsApart } from './assert-disjoint';
 import type { Computation } from './computations';
 import { type MadeSplits, type SplitKind, splitKinds } from './make-splits';
 
@@ -50,6 +50,7 @@ const schema = z.strictObject({
   computations: z.array(
     z.strictObject({
       hash: z.string(),
+      kernel: z.string(),
       family: z.enum(operatorFamilies),
       description: text,
       workloadKeys: z.array(text).min(1),
@@ -109,6 +110,7 @@ export function parseSplitFile(path: string, content: string): SplitFile {
     }
     try {
       assertDisjoint(one);
+      assertKernelsApart(one, file.computations);
     } catch (thrown) {
       throw damaged(path, PredictorError.from(thrown).rawMessage, thrown);
     }

@@ -14,6 +14,9 @@ export interface LeftOut extends Block {
   readonly reason: string;
 }
 
+export const RELATIVE_REASON =
+  'differs from what is tested only in what is fused behind its kernel';
+
 /** The few labels of a device that is otherwise unseen; its computations are of the training side. */
 export interface Adaptation extends Block {
   /** Share of each task's programs that may be learned from, above 0, at most 1. */

@@ -1,4 +1,4 @@
-import { computationHash, type Expression, type Task } from '../../src/program';
+import { computationHash, type Expression, kernelHash, type Task } from '../../src/program';
 import { fixtureNames, loadFixture } from '../support/fixtures';
 import { mapExpression, renamedTask, withParts } from '../support/renamed-task';
 
@@ -102,5 +102,26 @@ describe('computationHash()', () => {
     const { task } = loadFixture('conv2d-nhwc-cpu');
     const stages = task.stages.map((stage) => ({ ...stage, attributes: { schedule_rule: 'x' } }));
     expect(computationHash(withParts(task, { stages }))).toBe(computationHash(task));
+  });
+});
+
+describe('kernelHash()', () => {
+  it.each(cpuNames)('should know the kernel of %s under other names', (name) => {
+    const { task } = loadFixture(name);
+    expect(kernelHash(renamedTask(task))).toBe(kernelHash(task));
+  });
+
+  it('should know a kernel whatever is fused behind it', () => {
+    const { task } = loadFixture('conv2d-cpu');
+    const convolution = task.stages.findIndex((stage) => stage.name === 'conv2d_nchw');
+    const bare = withParts(task, { stages: task.stages.slice(0, convolution + 1) });
+    expect(bare.stages.length).toBeLessThan(task.stages.length);
+    expect(computationHash(bare)).not.toBe(computationHash(task));
+    expect(kernelHash(bare)).toBe(kernelHash(task));
+  });
+
+  it('should tell kernels of other operators and shapes apart', () => {
+    const hashes = cpuNames.map((name) => kernelHash(loadFixture(name).task));
+    expect(new Set(hashes).size).toBe(cpuNames.length);
   });
 });

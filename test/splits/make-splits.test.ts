@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   assertDisjoint,
+  assertKernelsApart,
   blocksOf,
   type Computation,
   gatherComputations,
@@ -24,17 +25,28 @@ const stores: fc.Arbitrary<readonly Computation[]> = fc
       family: fc.constantFrom(...families),
       devices: fc.subarray(deviceNames, { minLength: 1 }),
       networks: fc.subarray(networkNames),
+      kernel: fc.option(fc.constantFrom('k1', 'k2', 'k3'), { nil: undefined }),
     }),
     { maxLength: 40 },
   )
   .map((list) => list.map((entry, index) => computation(index, entry)));
 
-function computation(
-  index: number,
-  { family, devices, networks }: Pick<Computation, 'family' | 'devices' | 'networks'>,
-): Computation {
+type Traits = Pick<Computation, 'family' | 'devices' | 'networks'> & {
+  /** Undefined: one of its own. */
+  readonly kernel?: string | undefined;
+};
+
+function computation(index: number, { family, devices, networks, kernel }: Traits): Computation {
   const hash = index.toString(16).padStart(32, '0');
-  return { hash, family, description: hash, workloadKeys: [`["${hash}"]`], networks, devices };
+  return {
+    hash,
+    kernel: kernel ?? hash,
+    family,
+    description: hash,
+    workloadKeys: [`["${hash}"]`],
+    networks,
+    devices,
+  };
 }
 
 function hashesOn(split: Split, side: string): readonly string[] {
@@ -56,6 +68,23 @@ describe.each(splitKinds)('makeSplits(%s)', (kind) => {
             expect(hashesOn(split, 'train')).toContain(hash);
           }
           assertDisjoint(split);
+        }
+      }),
+    );
+  });
+
+  it('should put no kernel on two sides, whatever is fused behind it', () => {
+    fc.assert(
+      fc.property(stores, fc.nat(), (store, seed) => {
+        for (const split of makeSplits(kind, store, seed).splits) {
+          const kernels = ['train', 'validation', 'test'].flatMap((side) => {
+            const hashes = new Set(hashesOn(split, side));
+            return [
+              ...new Set(store.filter((one) => hashes.has(one.hash)).map((one) => one.kernel)),
+            ];
+          });
+          expect(new Set(kernels).size).toBe(kernels.length);
+          assertKernelsApart(split, store);
         }
       }),
     );
@@ -203,6 +232,7 @@ describe('gatherComputations()', () => {
     expect(gatherComputations([other, cuda, task])).toEqual([
       {
         hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+        kernel: expect.stringMatching(/^[0-9a-f]{32}$/),
         family: 'conv2d',
         description: 'conv2d (1x32x28x28, 64x32x3x3, 1x64x1x1) -> 1x64x28x28',
         workloadKeys: ['["conv2d_bias_relu", 1, 32, 28, 64, 3, 1, 1, 1]', '["renamed"]'],

@@ -69,6 +69,20 @@ describe('parseSplitFile()', () => {
     await expectError(twice, Code.DataLoss, /"a\.json".*stands in train and in test/);
   });
 
+  it('should refuse one kernel on two sides', async () => {
+    const twins = parse((file) => {
+      const { train, test } = file.splits[0] as Split;
+      const both = [train.computations[0], test.computations[0]];
+      return {
+        ...file,
+        computations: file.computations.map((one) =>
+          both.includes(one.hash) ? { ...one, kernel: 'the same' } : one,
+        ),
+      };
+    });
+    await expectError(twins, Code.DataLoss, /kernel the same stands in train and, by computation/);
+  });
+
   it('should refuse a computation left out of the side that it stands on', async () => {
     const twice = withFirst(({ train }) => ({ leftOut: [{ ...train, reason: 'why not' }] }));
     await expectError(twice, Code.DataLoss, /stands in train and in left-out on one device/);
