@@ -75,7 +75,7 @@ def compare_collectors(
     with MeasurementPool(build_timeout_seconds=TIMEOUT_SECONDS) as pool:
         start_seconds = time.perf_counter() - started
         reference = ReferenceKernel(pool, [device], {}, lambda *_: None)
-        measurer = LocalMeasurer(pool, reference, SETTINGS, most_spread=0.1)
+        measurer = LocalMeasurer(pool, reference, SETTINGS)
         try:
             for pass_number in range(PASSES):
                 for side in (ours, theirs):

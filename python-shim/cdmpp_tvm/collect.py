@@ -165,7 +165,7 @@ def _measurer(
         lambda device, reading: folder.append_reading(device.name, reading),
     )
     instruction_sets = len({device.instruction_set for device in devices})
-    return LocalMeasurer(pool, reference, timing, settings.most_spread, instruction_sets)
+    return LocalMeasurer(pool, reference, timing, instruction_sets)
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> CollectOptions:

@@ -1,23 +1,26 @@
 """Measurements on this machine: one compilation an instruction set, timed with each thread count.
 
-Programs are built side by side; then, with nothing else running, timed one after the other.
+Programs are built side by side; then, with nothing else running, timed one after the other, all
+of them once, then all of them once more, and so on. What shares the machine slows it down for
+seconds at a time, by a tenth or by half, and never speeds it up: a program's visits lie seconds
+apart, and the fastest ones count (`visits.py`).
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 from .built_program import BuiltProgram
-from .measurement import Due, Measured, spread_of
-from .messages import BUILD_TIMEOUT, NO_ERROR, Timed, TimingSettings
+from .measurement import Due, Measured
+from .messages import BUILD_TIMEOUT, Timed, TimingSettings
 from .pool import MeasurementPool, ProgramRequest
 from .reference import ReferenceKernel
+from .visits import Visits
 
 _Key = tuple[int, str]  # program and instruction set
 
 # Processes that hold built programs at once; each takes some ten MB.
-_MOST_BUILT = 48
+_MOST_BUILT = 80
 
 
 class LocalMeasurer:
@@ -26,8 +29,7 @@ class LocalMeasurer:
     Args:
         pool: Builds and times.
         reference: Tells of drift. None: nothing is rescaled.
-        settings: How to time.
-        most_spread: Samples that lie further apart are taken once more.
+        settings: How to time in one visit.
         instruction_sets: How many compilations a program needs.
     """
 
@@ -36,13 +38,11 @@ class LocalMeasurer:
         pool: MeasurementPool,
         reference: ReferenceKernel | None,
         settings: TimingSettings,
-        most_spread: float,
         instruction_sets: int = 1,
     ) -> None:
         self._pool = pool
         self._reference = reference
         self._settings = settings
-        self._most_spread = most_spread
         self._instruction_sets = instruction_sets
 
     @property
@@ -51,20 +51,21 @@ class LocalMeasurer:
         return max(1, _MOST_BUILT // self._instruction_sets)
 
     def measure(self, dues: Sequence[Due]) -> Iterator[Measured]:
-        """See `Measurer`."""
-        if self._reference is not None:
-            self._reference.refresh()
+        """See `Measurer`. All are made before the first is yielded."""
+        self._refresh()
         built = self._build(dues)
+        visits = [Visits() for _ in dues]
         try:
-            for index, due in enumerate(dues):
-                yield self._measure(due, built[_key(due)])
-                if all(_key(later) != _key(due) for later in dues[index + 1 :]):
-                    built[_key(due)].close()
-                if self._reference is not None:
-                    self._reference.refresh()
+            while any(each.wants_more for each in visits):
+                for due, each in zip(dues, visits):
+                    if each.wants_more:
+                        self._refresh()
+                        each.add(self._time(due, built[_key(due)]), self._scale(due))
         finally:
             for program in built.values():
                 program.close()
+        for due, each in zip(dues, visits):
+            yield each.measured(due, built[_key(due)].build_seconds)
 
     def close(self) -> None:
         """See `Measurer`."""
@@ -94,25 +95,12 @@ class LocalMeasurer:
             built |= held | fresh
         return built
 
-    def _measure(self, due: Due, program: BuiltProgram) -> Measured:
-        timed = self._time(due, program)
-        seconds = program.build_seconds + timed.seconds
-        if timed.error_number == NO_ERROR and spread_of(timed.costs_seconds) > self._most_spread:
-            again = self._time(due, program)
-            seconds += again.seconds
-            if again.error_number == NO_ERROR:
-                timed = min(timed, again, key=lambda each: spread_of(each.costs_seconds))
-        scale = 1.0 if self._reference is None else self._reference.scale(due.where.device)
-        costs = timed.costs_seconds
-        return Measured(
-            due,
-            tuple(cost * scale for cost in costs) if timed.error_number == NO_ERROR else costs,
-            timed.error_number,
-            timed.error_message,
-            seconds,
-            time.time(),
-            scale,
-        )
+    def _refresh(self) -> None:
+        if self._reference is not None:
+            self._reference.refresh()
+
+    def _scale(self, due: Due) -> float:
+        return 1.0 if self._reference is None else self._reference.scale(due.where.device)
 
     def _time(self, due: Due, program: BuiltProgram) -> Timed:
         return program.time(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any, Callable
 
 from ..errors import CollectionError
@@ -23,7 +22,7 @@ from .pool import MeasurementPool, ProgramRequest
 
 _SIZE = 256
 _BASELINE_READINGS = 5
-_RECENT_READINGS = 3
+_RECENT_READINGS = 5
 # Below this the readings' own noise is more than the drift.
 _LEAST_DRIFT = 0.03
 _LEAST_SCALE, _MOST_SCALE = 0.5, 2.0
@@ -69,8 +68,9 @@ class Drift:
         """First readings over last ones; 1 where they differ by no more than noise."""
         if not self.has_baseline:
             return 1.0
-        recent = median(self._latencies[-_RECENT_READINGS:])
-        scale = median(self._latencies[:_BASELINE_READINGS]) / recent
+        # The fastest of several: what slows the machine down for seconds is not drift.
+        recent = min(self._latencies[-_RECENT_READINGS:])
+        scale = min(self._latencies[:_BASELINE_READINGS]) / recent
         if abs(scale - 1.0) <= _LEAST_DRIFT:
             return 1.0
         return min(max(scale, _LEAST_SCALE), _MOST_SCALE)

@@ -10,6 +10,7 @@ from ..tvm_door import import_tvm
 from .measurement import Due, Measured
 from .messages import TimingSettings
 from .task_transfer import register_tensors
+from .visits import LEAST_VISITS
 
 _PROGRAMS_AT_ONCE = 32
 _CONNECT_SECONDS = 10.0
@@ -56,7 +57,7 @@ class RpcMeasurer:
                 timeout=timeout_seconds,
                 number=1,
                 repeat=settings.repeats,
-                min_repeat_ms=settings.min_repeat_ms,
+                min_repeat_ms=settings.min_repeat_ms * LEAST_VISITS,  # as long in all
             )
         except Exception as error:  # TVM raises many kinds
             raise CollectionError(

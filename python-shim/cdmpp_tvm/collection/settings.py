@@ -24,7 +24,7 @@ class CollectionSettings:
         most_flops: Tasks with more are left out; None: none is.
         per_task: Valid programs wanted of each task, on every device.
         passes: In so many rounds over all tasks.
-        repeats: Samples of a measurement.
+        repeats: Samples of a visit (see `visits.py`), or of a measurement by RPC.
         min_repeat_ms: Least length of a sample.
         most_spread: Measurements whose samples lie further apart are dropped.
         remeasured_share: Of the programs, measured again in a later pass.
@@ -40,7 +40,7 @@ class CollectionSettings:
     per_task: int = 110
     passes: int = 4
     repeats: int = 3
-    min_repeat_ms: int = 20
+    min_repeat_ms: int = 5
     most_spread: float = 0.1
     remeasured_share: float = 0.05
     evolved_share: float = 0.5
