@@ -39,8 +39,8 @@ class CollectionSettings:
     most_flops: float | None = None
     per_task: int = 110
     passes: int = 4
-    repeats: int = 3
-    min_repeat_ms: int = 5
+    repeats: int = 2
+    min_repeat_ms: int = 4
     most_spread: float = 0.1
     remeasured_share: float = 0.05
     evolved_share: float = 0.5

@@ -1,4 +1,4 @@
-"""A choice among tasks that is balanced over networks and kinds of operators."""
+"""A choice among tasks that is balanced over networks and true to their kinds of operators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def choose_tasks(
     most_flops: float | None,
     seed: int,
 ) -> list[TaskSource]:
-    """Choose tasks one by one, each time from the network and kind that have the fewest so far.
+    """Choose tasks one by one, each time from the network that has the fewest so far, and of the
+    kind of operator of which the smallest share is chosen.
 
     Args:
         sources: To choose from.
@@ -37,10 +38,12 @@ def choose_tasks(
     of_network: Counter[str] = Counter()
     of_kind: Counter[str] = Counter()
 
-    def crowding(source: TaskSource) -> tuple[int, int]:
+    of_all = Counter(source.kind for source in small)
+
+    def crowding(source: TaskSource) -> tuple[int, float]:
         # A task of several networks serves the one that has the fewest.
         fewest = min((of_network[name] for name, _ in source.networks), default=0)
-        return fewest, of_kind[source.kind]
+        return fewest, of_kind[source.kind] / of_all[source.kind]
 
     chosen = set()
     for _ in range(most_tasks):
