@@ -78,6 +78,8 @@ class Collector:
         """Go through all passes."""
         progress = Progress(self._wanted_records(), sum(self._folder.valid_records().values()))
         try:
+            if self._server is not None:
+                self._server.wait_until_idle()
             is_complete = self._run_passes(progress)
         finally:
             progress.close()
@@ -104,12 +106,16 @@ class Collector:
         self, task: CollectionTask, pass_number: int, guide: Device, progress: Progress
     ) -> bool:
         """One task's share of a pass; False when the time is up."""
+        if self._is_time_up():
+            return False
         plan = TaskPlan(self._folder, task, self._devices, self._settings.slow_factor)
         generator = random.Random(f"{self._settings.seed}/{task.slug}/{pass_number}")
         plan.choose_again(self._settings.remeasured_after(pass_number), pass_number, generator)
         for round_number in range(_MOST_ROUNDS):
             missing = plan.missing(self._settings.wanted_after(pass_number))
-            if missing > 0 and not self._is_time_up():
+            if missing > 0:
+                if self._is_time_up():
+                    return False
                 chosen = self._sample(task, plan, guide, missing, (pass_number, round_number))
                 plan.choose(chosen, pass_number)
             dues = plan.due()
@@ -170,13 +176,18 @@ class Collector:
 
 
 def _parts(dues: Sequence[Due], programs: int) -> list[list[Due]]:
-    """Cut along programs: all measurements of one stay together, in their order."""
-    parts: list[list[Due]] = []
-    numbers: set[int] = set()
+    """Cut along programs, into parts of about equal size.
+
+    All measurements of a program stay together, in their order. A part that is much smaller than
+    the others would not keep the visits of its programs apart.
+    """
+    by_program: dict[int, list[Due]] = {}
     for due in dues:
-        if not parts or (due.program not in numbers and len(numbers) >= programs):
-            parts.append([])
-            numbers = set()
-        numbers.add(due.program)
-        parts[-1].append(due)
-    return parts
+        by_program.setdefault(due.program, []).append(due)
+    groups = list(by_program.values())
+    count = -(-len(groups) // programs)
+    bounds = [len(groups) * part // count for part in range(count + 1)]
+    return [
+        [due for group in groups[first:last] for due in group]
+        for first, last in zip(bounds, bounds[1:])
+    ]

@@ -8,6 +8,7 @@ apart, and the fastest ones count (`visits.py`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 from .built_program import BuiltProgram
@@ -21,6 +22,8 @@ _Key = tuple[int, str]  # program and instruction set
 
 # Processes that hold built programs at once; each takes some ten MB.
 _MOST_BUILT = 80
+# Between two visits of a program.
+_LEAST_ROUND_SECONDS = 1.0
 
 
 class LocalMeasurer:
@@ -57,10 +60,14 @@ class LocalMeasurer:
         visits = [Visits() for _ in dues]
         try:
             while any(each.wants_more for each in visits):
+                started = time.monotonic()
                 for due, each in zip(dues, visits):
                     if each.wants_more:
                         self._refresh()
                         each.add(self._time(due, built[_key(due)]), self._scale(due))
+                # A round over few programs must not be over before what disturbs it is.
+                if any(each.wants_more for each in visits):
+                    time.sleep(max(0.0, _LEAST_ROUND_SECONDS - (time.monotonic() - started)))
         finally:
             for program in built.values():
                 program.close()

@@ -21,8 +21,7 @@ from .messages import NO_ERROR, Timed, TimingSettings
 from .pool import MeasurementPool, ProgramRequest
 
 _SIZE = 256
-_BASELINE_READINGS = 5
-_RECENT_READINGS = 5
+_READINGS = 5
 # Below this the readings' own noise is more than the drift.
 _LEAST_DRIFT = 0.03
 _LEAST_SCALE, _MOST_SCALE = 0.5, 2.0
@@ -47,6 +46,9 @@ class Reading:
 class Drift:
     """The readings of one device, and the scale that follows from them.
 
+    Both ends are the fastest of equally many readings, equally far apart: over a longer time the
+    fastest one is faster.
+
     Args:
         latencies_seconds: Earlier readings, oldest first.
     """
@@ -57,7 +59,7 @@ class Drift:
     @property
     def has_baseline(self) -> bool:
         """Whether there are enough readings to compare others with."""
-        return len(self._latencies) >= _BASELINE_READINGS
+        return len(self._latencies) >= _READINGS
 
     def add(self, latency_seconds: float) -> None:
         """Take a reading into account."""
@@ -69,8 +71,7 @@ class Drift:
         if not self.has_baseline:
             return 1.0
         # The fastest of several: what slows the machine down for seconds is not drift.
-        recent = min(self._latencies[-_RECENT_READINGS:])
-        scale = min(self._latencies[:_BASELINE_READINGS]) / recent
+        scale = min(self._latencies[:_READINGS]) / min(self._latencies[-_READINGS:])
         if abs(scale - 1.0) <= _LEAST_DRIFT:
             return 1.0
         return min(max(scale, _LEAST_SCALE), _MOST_SCALE)
@@ -117,8 +118,6 @@ class ReferenceKernel:
             return
         for device in self._devices:
             self._read(device)
-            while not self._drifts[device.name].has_baseline:
-                self._read(device)
         self._last_round = time.monotonic()
 
     def close(self) -> None:

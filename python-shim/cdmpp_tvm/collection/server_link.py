@@ -60,6 +60,10 @@ class ServerLink:
             # Acknowledged already, so that nothing is sent twice: this begins a new round.
             self._models[name].update(inputs, results)
         self._last.clear()
+        self.wait_until_idle()
+
+    def wait_until_idle(self) -> None:
+        """Wait until the server trains no more; what it began for others counts too."""
         started = time.monotonic()
         while time.monotonic() - started < _MOST_TRAINING_SECONDS:
             time.sleep(_POLL_SECONDS)
