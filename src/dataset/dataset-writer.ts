@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import type { LogTask, ProgramSource, Task } from '../program';
 import { formatCardPage } from './card-page';
 import {
@@ -16,6 +15,7 @@ import {
   encodeProgramRow,
   structureOf,
 } from './measurement-rows';
+import { makeDatasetFolder } from './new-folder';
 import { NewPart, partNumberOf } from './new-part';
 import { replaceFile } from './replace-file';
 import { Summary } from './summarise';
@@ -62,10 +62,10 @@ export class DatasetWriter {
     this.#measurementPart = new NewPart(dir, 'measurements', number, measurementColumns);
   }
 
-  /** DATA_LOSS where there is a dataset in the folder and it is damaged. */
+  /** DATA_LOSS where the folder's dataset is damaged, ALREADY_EXISTS where it holds something else. */
   static async open(dir: string): Promise<DatasetWriter> {
     if (!(await isDatasetFolder(dir))) {
-      await mkdir(dir, { recursive: true });
+      await makeDatasetFolder(dir);
       return new DatasetWriter(dir, undefined);
     }
     const dataset = await openDataset(dir);

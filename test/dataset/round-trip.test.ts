@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { exportDataset, importDataset, isDatasetFolder } from '../../src/dataset';
+import { Code } from '../../src/errors';
 import { MemoryRecordStore, type RecordCounts } from '../../src/store';
 import { domainRecord, domainTask } from '../support/domain-samples';
+import { expectError } from '../support/expect-error';
 import { useTemporaryFolder } from '../support/temporary-folder';
 import {
   contentOf,
@@ -177,6 +179,35 @@ describe('exportDataset()', () => {
     const onProgress = ({ recordsDone }: { recordsDone: number }) => void done.push(recordsDone);
     await exportDataset({ store, dir: folder.path, nowSeconds, onProgress });
     expect(done).toEqual([12]);
+  });
+
+  it.each(['README.md', 'notes.txt', 'card.json.old'])(
+    'should refuse a folder that holds %s and no dataset, and leave it alone',
+    async (name) => {
+      const dir = folder.path;
+      await writeFile(join(dir, name), 'mine');
+      await writeFile(join(dir, 'zebra'), 'mine too');
+      const before = await filesOf(dir);
+      const store = await storeWith(samples);
+      await expectError(
+        () => exportDataset({ store, dir, nowSeconds }),
+        Code.AlreadyExists,
+        new RegExp(`is no dataset and holds "${name.replaceAll('.', '\\.')}": give a new`),
+      );
+      expect(await filesOf(dir)).toEqual(before);
+    },
+  );
+
+  it('should begin anew where an export was killed before its card', async () => {
+    const dir = folder.path;
+    await writeFile(join(dir, 'tasks-0001.parquet'), 'half');
+    await writeFile(join(dir, 'programs-0001.parquet.unfinished'), 'half');
+    await writeFile(join(dir, 'card.json.unfinished'), '{');
+    const store = await storeWith(samples);
+    await exportDataset({ store, dir, nowSeconds });
+    const imported = new MemoryRecordStore();
+    await importDataset({ store: imported, dir });
+    expect(await contentOf(imported)).toEqual(await contentOf(store));
   });
 
   it('should leave the dataset and no rubbish where the store fails', async () => {
