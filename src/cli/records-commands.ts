@@ -6,7 +6,13 @@ import type {
   RecordsPruneOptions,
   RecordsStatsOptions,
 } from '../config';
-import { exportLogs, importRecords, type LogReport, planImport } from '../curation';
+import {
+  type DatasetReport,
+  exportLogs,
+  importRecords,
+  type LogReport,
+  planImport,
+} from '../curation';
 import { exportDataset } from '../dataset';
 import { Code, PredictorError } from '../errors';
 import type { CommandIo } from './command-io';
@@ -15,8 +21,7 @@ import { formatCount } from './format-text';
 import { createProgress } from './progress';
 import { oldestRecords, recordFacts, summaryFacts } from './record-facts';
 import {
-  datasetLine,
-  logsTable,
+  importTable,
   recordsTable,
   statsTable,
   taskDetail,
@@ -32,6 +37,7 @@ export async function importIntoStore(
 ): Promise<void> {
   const plan = await planImport({ paths, ...options });
   const logs: LogReport[] = [];
+  const datasets: DatasetReport[] = [];
   const totals = await withStore(options, async (store) => {
     const progress = createProgress(io, 'importing', systemClock);
     try {
@@ -43,8 +49,8 @@ export async function importIntoStore(
           if (options.json) io.print(JSON.stringify({ event: 'log', ...log }));
         },
         onDataset: (dataset) => {
+          datasets.push(dataset);
           if (options.json) io.print(JSON.stringify({ event: 'dataset', ...dataset }));
-          else io.print(datasetLine(dataset));
         },
       });
     } finally {
@@ -52,14 +58,14 @@ export async function importIntoStore(
     }
   });
   if (options.json) io.print(JSON.stringify({ event: 'imported', ...totals }));
-  else if (logs.length > 0) io.print(logsTable(logs, totals));
+  else if (logs.length + datasets.length > 0) io.print(importTable(datasets, logs, totals));
   logs.forEach((log) => {
     complainOfBroken(log, io);
   });
   if (totals.broken > 0) {
     throw new PredictorError(
       Code.DataLoss,
-      `${formatCount(totals.broken)} of ${formatCount(totals.lines)} lines are no records; all others are stored`,
+      `${formatCount(totals.broken)} lines are no records; all others are stored`,
     );
   }
 }

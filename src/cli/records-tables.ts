@@ -12,14 +12,27 @@ const WORKLOAD_CHARACTERS = 48;
 
 const LOG_COUNTS = ['lines', 'records', 'valid', 'failed', 'new', 'duplicates', 'broken'];
 
-export function logsTable(logs: readonly LogReport[], totals: ImportTotals): string {
-  const counts = (of: LogReport | ImportTotals): Cell[] =>
-    [of.lines, of.records, of.valid, of.failed, of.accepted, of.duplicates, of.broken].map(
+/** Of a dataset. */
+const NO_LINES = Object.freeze({ lines: 0, broken: 0 });
+
+/** A row for each dataset and each log, in the order in which they were imported, and their sums. */
+export function importTable(
+  datasets: readonly DatasetReport[],
+  logs: readonly LogReport[],
+  totals: ImportTotals,
+): string {
+  const counts = (of: DatasetReport | LogReport | ImportTotals): Cell[] => {
+    const { lines, broken } = 'lines' in of ? of : NO_LINES;
+    return [lines, of.records, of.valid, of.failed, of.accepted, of.duplicates, broken].map(
       formatCount,
     );
-  const rows = logs.map((log) => [log.path, log.deviceName, ...counts(log), noteOf(log)]);
+  };
+  const rows = [
+    ...datasets.map((dataset) => [dataset.path, '', ...counts(dataset), 'dataset']),
+    ...logs.map((log) => [log.path, log.deviceName, ...counts(log), noteOf(log)]),
+  ];
   return textTable(
-    ['log', 'device', ...LOG_COUNTS, ''],
+    ['from', 'device', ...LOG_COUNTS, ''],
     [...rows, ['all', '', ...counts(totals), '']],
     LOG_COUNTS,
   );
@@ -28,11 +41,6 @@ export function logsTable(logs: readonly LogReport[], totals: ImportTotals): str
 function noteOf({ wasComplete, resumedAfterLine }: LogReport): string {
   if (wasComplete) return 'imported before';
   return resumedAfterLine === 0 ? '' : `goes on after line ${formatCount(resumedAfterLine)}`;
-}
-
-export function datasetLine({ path, ...counts }: DatasetReport): string {
-  const facts = Object.entries(counts).map(([name, count]) => `${name} ${formatCount(count)}`);
-  return `dataset ${path}: ${facts.join(', ')}`;
 }
 
 const TASK_COUNTS = ['records', 'valid', 'programs', 'repetitions', 'best'];

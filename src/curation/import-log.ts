@@ -3,16 +3,10 @@ import { createReadStream } from 'node:fs';
 import { type LogLine, readLog } from '../ansor-log';
 import { invalidArgument } from '../errors';
 import { measuredLatencySeconds } from '../program';
-import type { RecordStore } from '../store';
+import type { BrokenLine, RecordStore } from '../store';
 import { LogBatch } from './log-batch';
 import type { LogSource } from './log-source';
 import { measuredRecordOf, type TaskResolver } from './log-tasks';
-
-/** A line that is no record. */
-export interface BrokenLine {
-  readonly number: number;
-  readonly reason: string;
-}
 
 /** What one log held and what became of it. */
 export interface LogReport {
@@ -22,7 +16,7 @@ export interface LogReport {
   readonly resumedAfterLine: number;
   /** An earlier import of the same content had stored all of it: nothing was read. */
   readonly wasComplete: boolean;
-  /** Lines read, empty ones and comments left out: `records + broken`. */
+  /** `records + broken`: empty lines and comments are left out. */
   readonly lines: number;
   readonly records: number;
   /** Records with a latency, and those of failed measurements. */
@@ -31,6 +25,7 @@ export interface LogReport {
   /** Records that are new in the store, and those that it held. */
   readonly accepted: number;
   readonly duplicates: number;
+  /** Of all imports of this content: it has them whoever met them. */
   readonly broken: number;
   /** The first of the broken lines. */
   readonly brokenLines: readonly BrokenLine[];
@@ -60,8 +55,9 @@ export async function importLog(
   const fileHash = await importHashOf(log);
   const mark = options.again ? undefined : await store.importMark(fileHash);
   const afterLine = mark?.linesDone ?? 0;
-  const counts = { lines: 0, records: 0, valid: 0, accepted: 0, duplicates: 0, broken: 0 };
-  const brokenLines: BrokenLine[] = [];
+  const broken = mark?.broken ?? 0;
+  const counts = { lines: broken, records: 0, valid: 0, accepted: 0, duplicates: 0, broken };
+  const brokenLines: BrokenLine[] = [...(mark?.brokenLines ?? [])];
   const batch = new LogBatch();
   let linesDone = afterLine;
 
@@ -69,6 +65,8 @@ export async function importLog(
     const result = await store.appendBatch(batch.take(), log.name, {
       fileHash,
       linesDone,
+      broken: counts.broken,
+      brokenLines,
       isComplete,
     });
     counts.accepted += result.accepted;
@@ -80,7 +78,8 @@ export async function importLog(
     linesDone = line.number;
     if (!line.ok) {
       counts.broken += 1;
-      if (brokenLines.length < BROKEN_NAMED) brokenLines.push(line);
+      const { number, reason } = line;
+      if (brokenLines.length < BROKEN_NAMED) brokenLines.push({ number, reason });
       return;
     }
     counts.records += 1;

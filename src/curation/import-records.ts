@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { importDataset } from '../dataset';
+import { type ImportDatasetResult, importDataset } from '../dataset';
 import type { RecordStore } from '../store';
 import { importLog, type LogReport } from './import-log';
 import type { ImportPlan } from './import-plan';
@@ -8,20 +8,19 @@ import { TaskResolver } from './log-tasks';
 import { readTaskBundle } from './task-bundle';
 
 /** What a dataset held and what became of it. */
-export interface DatasetReport {
+export interface DatasetReport extends ImportDatasetResult {
   readonly path: string;
-  readonly tasks: number;
-  readonly records: number;
-  readonly accepted: number;
-  readonly duplicates: number;
 }
 
 /** Sums of an import. */
 export interface ImportTotals {
   /** Whole tasks put, from bundles and datasets. */
   readonly tasks: number;
+  readonly datasets: number;
   readonly logs: number;
+  /** Of logs. */
   readonly lines: number;
+  /** Of logs and datasets, as are the counts below. */
   readonly records: number;
   readonly valid: number;
   readonly failed: number;
@@ -58,6 +57,7 @@ export async function importRecords(
 ): Promise<ImportTotals> {
   const totals = {
     tasks: 0,
+    datasets: 0,
     logs: 0,
     lines: 0,
     records: 0,
@@ -87,7 +87,7 @@ export async function importRecords(
         }),
     });
     options.onDataset({ path: dir, ...result });
-    addTo(totals, result);
+    addTo(totals, { datasets: 1, ...result });
   }
   for await (const report of importLogs(store, plan.logs, totals.records, options)) {
     options.onLog(report);

@@ -1,5 +1,5 @@
 export { type ExportOptions, type ExportReport, exportLogs } from './export-log';
-export type { BrokenLine, LogReport } from './import-log';
+export type { LogReport } from './import-log';
 export { type ImportPlan, type PlanOptions, planImport } from './import-plan';
 export {
   type DatasetReport,

@@ -1,4 +1,4 @@
-import { isLogTask, type MeasuredRecord, measurementKey } from '../program';
+import { isLogTask, type MeasuredRecord, measuredLatencySeconds, measurementKey } from '../program';
 import type { AppendPart, RecordStore } from '../store';
 import { openDataset } from './dataset-reader';
 import type { DatasetRecord } from './measurement-rows';
@@ -13,8 +13,15 @@ export interface ImportDatasetOptions {
 }
 
 export interface ImportDatasetResult {
+  /** Whole tasks. */
   readonly tasks: number;
+  /** Tasks known by a log alone. */
+  readonly logTasks: number;
   readonly records: number;
+  /** Records with a latency, and those of failed measurements. */
+  readonly valid: number;
+  readonly failed: number;
+  /** Records that are new in the store, and those that it held. */
   readonly accepted: number;
   readonly duplicates: number;
 }
@@ -37,6 +44,7 @@ export async function importDataset(options: ImportDatasetOptions): Promise<Impo
     if (isLogTask(task)) storedIds.set(task.id, await store.putLogTask(task));
   }
   let records = 0;
+  let valid = 0;
   let accepted = 0;
   let duplicates = 0;
   for await (const batch of batches()) {
@@ -46,9 +54,19 @@ export async function importDataset(options: ImportDatasetOptions): Promise<Impo
       duplicates += result.duplicates;
     }
     records += batch.length;
+    valid += batch.filter(({ record }) => measuredLatencySeconds(record) !== undefined).length;
     onProgress?.({ recordsDone: records, recordsTotal: card.total.records });
   }
-  return { tasks: tasks.size, records, accepted, duplicates };
+  const logTasks = [...tasks.values()].filter(isLogTask).length;
+  return {
+    tasks: tasks.size - logTasks,
+    logTasks,
+    records,
+    valid,
+    failed: records - valid,
+    accepted,
+    duplicates,
+  };
 }
 
 /** Runs of one source and one task, in the order of the dataset: sequences follow it. */

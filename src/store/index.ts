@@ -7,6 +7,7 @@ export type { PruneResult, PruneRules, RecordFilter } from './record-filter';
 export type {
   AppendPart,
   AppendResult,
+  BrokenLine,
   ImportMark,
   RecordStore,
   StoredRecord,

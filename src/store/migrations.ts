@@ -20,6 +20,7 @@ function createMigrations(traits: SqlTraits): Record<string, Migration> {
       },
     },
     '0003-log-tasks': { up: addLogTasks },
+    '0004-broken-lines': { up: addBrokenLines },
   };
 }
 
@@ -38,6 +39,18 @@ async function createTasks(db: Kysely<unknown>): Promise<void> {
     .createIndex('tasks_by_structure')
     .on('tasks')
     .columns(['structure_hash', 'device_name'])
+    .execute();
+}
+
+/** Of what was imported before, no broken line is remembered. SQLite adds one column a statement. */
+async function addBrokenLines(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('imports')
+    .addColumn('broken', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .alterTable('imports')
+    .addColumn('broken_lines', 'text', (column) => column.notNull().defaultTo('[]'))
     .execute();
 }
 

@@ -19,11 +19,21 @@ export interface AppendPart {
   readonly records: readonly MeasuredRecord[];
 }
 
+/** A line of a file that is no record. */
+export interface BrokenLine {
+  readonly number: number;
+  readonly reason: string;
+}
+
 /** How far the import of a file has come. */
 export interface ImportMark {
   /** Of the file's content: a file is known under any name. */
   readonly fileHash: string;
   readonly linesDone: number;
+  /** Broken lines among those. */
+  readonly broken: number;
+  /** The first of them. */
+  readonly brokenLines: readonly BrokenLine[];
   readonly isComplete: boolean;
 }
 

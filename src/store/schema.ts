@@ -85,6 +85,9 @@ export interface RecordTable {
 export interface ImportTable {
   readonly file_hash: string;
   readonly lines_done: number;
+  readonly broken: number;
+  /** JSON array: number and reason of each of the first broken lines. */
+  readonly broken_lines: string;
   /** 0 or 1. */
   readonly is_complete: number;
   readonly updated_seconds: number;

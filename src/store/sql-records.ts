@@ -2,7 +2,13 @@ import type { TaskRecord } from '../predictor';
 import { isLogTask, measurementKey } from '../program';
 import type { RecordFilter } from './record-filter';
 import { decodeRecord, encodeRecord } from './record-row';
-import type { AppendPart, AppendResult, ImportMark, StoredRecord } from './record-store';
+import type {
+  AppendPart,
+  AppendResult,
+  BrokenLine,
+  ImportMark,
+  StoredRecord,
+} from './record-store';
 import type { NewRecordRow, StoreDb } from './schema';
 import { appendRows } from './sql-append';
 import { meantBy } from './sql-filter';
@@ -113,11 +119,13 @@ export async function readLastSequence(db: StoreDb): Promise<number> {
 /** In a transaction that writes. */
 export async function writeImportMark(
   db: StoreDb,
-  { fileHash, linesDone, isComplete }: ImportMark,
+  { fileHash, linesDone, broken, brokenLines, isComplete }: ImportMark,
   wallSeconds: number,
 ): Promise<void> {
   const progress = {
     lines_done: linesDone,
+    broken,
+    broken_lines: encodeBrokenLines(brokenLines),
     is_complete: isComplete ? 1 : 0,
     updated_seconds: wallSeconds,
   };
@@ -141,6 +149,16 @@ export async function readImportMark(
   return Object.freeze({
     fileHash,
     linesDone: row.lines_done,
+    broken: row.broken,
+    brokenLines: decodeBrokenLines(row.broken_lines),
     isComplete: row.is_complete === 1,
   });
+}
+
+function encodeBrokenLines(lines: readonly BrokenLine[]): string {
+  return JSON.stringify(lines.map(({ number, reason }) => ({ number, reason })));
+}
+
+function decodeBrokenLines(text: string): readonly BrokenLine[] {
+  return Object.freeze(JSON.parse(text) as BrokenLine[]);
 }

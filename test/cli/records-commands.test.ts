@@ -39,7 +39,7 @@ describe('cdmpp records', () => {
     expect({ exitCode, complained }).toEqual({ exitCode: EXIT_CODES.done, complained: [] });
     const rows = text.split('\n').map((line) => line.trim().split(/\s{2,}/));
     expect(rows[0]).toEqual(
-      'log device lines records valid failed new duplicates broken'.split(' '),
+      'from device lines records valid failed new duplicates broken'.split(' '),
     );
     expect(rows).toContainEqual([
       path('logs/v100/a.json'),
@@ -63,9 +63,12 @@ describe('cdmpp records', () => {
     expect(complained[0]).toMatch(/broken\.json:2: not JSON/);
     expect(complained.slice(-2)).toEqual([
       `${path('broken.json')}: 11 more broken lines`,
-      'cdmpp: 31 of 32 lines are no records; all others are stored',
+      'cdmpp: 31 lines are no records; all others are stored',
     ]);
     expect(await json('stats')).toMatchObject([{ total: { records: 1 } }]);
+    // What is wrong with the log is not forgotten.
+    const again = await run('import', '--device', 'cpu', path('broken.json'));
+    expect([again.exitCode, again.complained]).toEqual([exitCode, complained]);
   });
 
   it('should list tasks, and records', async () => {
@@ -121,7 +124,11 @@ describe('cdmpp records', () => {
     const done = await run('export', ...format, path('dataset'));
     expect(JSON.parse(done.text)).toMatchObject({ event: 'exported', recordsAdded: 4 });
     const other = ['--store', path('other.sqlite')];
-    expect((await run('import', path('dataset'), ...other)).text).toMatch(/records 4, accepted 4/);
+    const { text } = await run('import', path('dataset'), ...other);
+    const rows = text.split('\n').map((line) => line.trim().split(/\s{2,}/));
+    const counts = ['0', '4', '3', '1', '4', '0', '0'];
+    expect(rows).toContainEqual([path('dataset'), ...counts, 'dataset']);
+    expect(rows.at(-1)).toEqual(['all', ...counts]);
     const [[before], [after]] = [await json('stats'), await json('stats', ...other)];
     expect(after).toEqual(before);
     writeFileSync(path('about.json'), '[]');

@@ -179,7 +179,9 @@ export function logTaskContract(store: () => RecordStore): void {
         { taskId: logTask.id, records: [logRecord(1), logRecord(2)] },
         { taskId: other.id, records: [domainRecord(3)] },
       ];
-      const mark = { fileHash: 'f1', linesDone: 500, isComplete: false };
+      // With what PostgreSQL could not keep in a text of its own.
+      const brokenLines = [{ number: 7, reason: "not JSON: 'ü\0\"'" }];
+      const mark = { fileHash: 'f1', linesDone: 500, broken: 3, brokenLines, isComplete: false };
       expect(await store().importMark('f1')).toBeUndefined();
       expect(await store().appendBatch(parts, 'a.json', mark)).toEqual({
         accepted: 3,
@@ -189,7 +191,7 @@ export function logTaskContract(store: () => RecordStore): void {
       });
       expect(await store().importMark('f1')).toEqual(mark);
       expect((await store().appendBatch(parts, 'a.json')).duplicates).toBe(3);
-      const finished = { fileHash: 'f1', linesDone: 712, isComplete: true };
+      const finished = { ...mark, linesDone: 712, broken: 4, brokenLines: [], isComplete: true };
       await store().appendBatch([], 'a.json', finished);
       expect(await store().importMark('f1')).toEqual(finished);
       expect(await store().importMark('f2')).toBeUndefined();
@@ -201,7 +203,13 @@ export function logTaskContract(store: () => RecordStore): void {
         { taskId: task.id, records: [domainRecord(1)] },
         { taskId: 'log-unknown', records: [] },
       ];
-      const mark = { fileHash: 'f1', linesDone: 1, isComplete: true };
+      const mark = {
+        fileHash: 'f1',
+        linesDone: 1,
+        broken: 0,
+        brokenLines: [],
+        isComplete: true,
+      };
       await expectError(
         () => store().appendBatch(parts, '', mark),
         Code.NotFound,

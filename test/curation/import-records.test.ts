@@ -1,15 +1,30 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ImportProgress, importRecords, planImport } from '../../src/curation';
+import { exportDataset } from '../../src/dataset';
 import { Code } from '../../src/errors';
 import { isLogTask } from '../../src/program';
 import { MemoryRecordStore, type RecordStore } from '../../src/store';
-import { domainTask } from '../support/domain-samples';
+import { domainRecord, domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
 import { failedLine, logLine, numberedLine } from '../support/log-lines';
 import { runImport } from '../support/run-import';
 import { bundleLine, linePartsOf } from '../support/task-bundle-line';
 import { useTemporaryFolder } from '../support/temporary-folder';
+
+/** The same store, but that its `count`-th batch is not stored, nor any later one. */
+function breakingOff(store: RecordStore, count: number): RecordStore {
+  let batches = 0;
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'appendBatch' && ++batches >= count) {
+        return () => Promise.reject(new Error('broken off'));
+      }
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
 
 describe('importRecords()', () => {
   const folder = useTemporaryFolder();
@@ -67,10 +82,10 @@ describe('importRecords()', () => {
         resumedAfterLine: 0,
         wasComplete: false,
         ...counts,
-        brokenLines: [expect.objectContaining({ number: 4, reason: expect.any(String) })],
+        brokenLines: [{ number: 4, reason: expect.stringMatching(/^not JSON/) }],
       },
     ]);
-    expect(totals).toEqual({ tasks: 0, logs: 1, ...counts });
+    expect(totals).toEqual({ tasks: 0, datasets: 0, logs: 1, ...counts });
     expect(await store.countRecords()).toBe(4);
   });
 
@@ -82,6 +97,59 @@ describe('importRecords()', () => {
     const { logs } = await runImport(store, [path]);
     expect(logs[0]).toMatchObject({ broken: 50, records: 0 });
     expect(logs[0]?.brokenLines).toHaveLength(20);
+  });
+
+  it('should remember the broken lines of what it has read before', async () => {
+    const path = await put('some.json', ['no 1', numberedLine(1), 'no 2']);
+    const first = await runImport(store, [path]);
+    const second = await runImport(store, [path]);
+    expect(second.logs).toMatchObject([{ wasComplete: true, lines: 2, records: 0, broken: 2 }]);
+    expect(second.logs[0]?.brokenLines).toEqual(first.logs[0]?.brokenLines);
+    const third = await runImport(store, [path], { again: true });
+    expect(third.logs).toMatchObject([{ lines: 3, records: 1, broken: 2 }]);
+  });
+
+  it('should go on after an import that was broken off with its broken lines in mind', async () => {
+    const before = Array.from({ length: 25 }, (_, index) => `no ${index}`);
+    const lines = [...before, ...numbered(2100), 'no more'];
+    const path = await put('some.json', lines);
+    // The second transaction fails: the first has 2048 records and everything before them.
+    const failing = breakingOff(store, 2);
+    await expect(runImport(failing, [path])).rejects.toThrow('broken off');
+    const { logs, totals } = await runImport(store, [path]);
+    expect(logs).toMatchObject([
+      { resumedAfterLine: 25 + 2048, records: 52, broken: 26, lines: 78, accepted: 52 },
+    ]);
+    expect(logs[0]?.brokenLines.map(({ number }) => number)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+    expect(totals.broken).toBe(26);
+  });
+
+  it('should count what came from datasets with what came from logs', async () => {
+    const source = new MemoryRecordStore();
+    await runImport(source, [await put('a.json', [...numbered(3), failedLine(4)])]);
+    await source.putTask(domainTask());
+    await source.append(domainTask().id, [domainRecord(1)], 'tuner');
+    const dir = join(folder.path, 'dataset');
+    await exportDataset({ store: source, dir, nowSeconds: 1_760_000_000 });
+    const log = await put('b.json', [...numbered(2), numberedLine(7), 'nonsense']);
+    const { datasets, totals } = await runImport(store, [dir, log]);
+    const counts = { tasks: 1, records: 5, valid: 4, failed: 1, accepted: 5, duplicates: 0 };
+    expect(datasets).toEqual([{ path: dir, logTasks: 1, ...counts }]);
+    expect(totals).toEqual({
+      tasks: 1,
+      datasets: 1,
+      logs: 1,
+      lines: 4,
+      records: 8,
+      valid: 7,
+      failed: 1,
+      accepted: 6,
+      duplicates: 2,
+      broken: 1,
+    });
+    await source.dispose();
   });
 
   it('should not read again what it has read whole, but where it is told to', async () => {

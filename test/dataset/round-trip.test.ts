@@ -238,7 +238,10 @@ describe('importDataset()', () => {
     expect(await isDatasetFolder(dir)).toBe(true);
     expect(await importDataset({ store, dir })).toEqual({
       tasks: 1,
+      logTasks: 0,
       records: 1,
+      valid: 1,
+      failed: 0,
       accepted: 0,
       duplicates: 1,
     });

@@ -87,6 +87,28 @@ describe('openSqliteRecordStore()', () => {
     });
   });
 
+  it('should know how far imports had come before broken lines were counted', async () => {
+    await (await open()).dispose();
+    const old = new Database(path());
+    // Schema 3.
+    old.exec(`
+      delete from kysely_migration where name = '0004-broken-lines';
+      alter table imports drop column broken;
+      alter table imports drop column broken_lines;
+      insert into imports (file_hash, lines_done, is_complete, updated_seconds) values ('f1', 5, 1, 1.5);
+    `);
+    old.close();
+    const store = await open();
+    expect(await store.importMark('f1')).toEqual({
+      fileHash: 'f1',
+      linesDone: 5,
+      broken: 0,
+      brokenLines: [],
+      isComplete: true,
+    });
+    await store.dispose();
+  });
+
   it('should leave the store readable to other tools', async () => {
     const store = await open();
     await store.putTask(domainTask());

@@ -28,7 +28,9 @@ async function main() {
   const taskId = await store.putLogTask(createLogTask(fields));
   for (let done = 0; done < count; done += BATCH) {
     const records = Array.from({ length: BATCH }, (_, i) => record(done + i));
-    const mark = { fileHash: 'f', linesDone: done + BATCH, isComplete: done + BATCH >= count };
+    const linesDone = done + BATCH;
+    const counted = { broken: 0, brokenLines: [], isComplete: linesDone >= count };
+    const mark = { fileHash: 'f', linesDone, ...counted };
     await store.appendBatch([{ taskId, records }], 'log', mark);
   }
   let read = 0;
