@@ -1,12 +1,17 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { LogSource } from './log-source';
+import { unlessMissing } from './unless-missing';
 
 /** A folder that holds this was written by the collector. */
-export const COLLECTION_FILE = 'collection.json';
+const COLLECTION_FILE = 'collection.json';
 const TASKS_FILE = 'tasks.tasks';
 const RECORDS_FOLDER = 'records';
 const RECORDS_ENDING = '.json';
+
+export async function isCollectionFolder(folder: string): Promise<boolean> {
+  return (await sizeOf(join(folder, COLLECTION_FILE))) !== undefined;
+}
 
 /** The collection's file of whole tasks, where it has got as far as that. */
 export async function collectionTasks(folder: string): Promise<readonly string[]> {
@@ -17,9 +22,8 @@ export async function collectionTasks(folder: string): Promise<readonly string[]
 /** Its logs, one a device, named for the device. */
 export async function collectionLogs(folder: string): Promise<readonly LogSource[]> {
   const records = join(folder, RECORDS_FOLDER);
-  const names = (await readdir(records).catch(() => [])).filter((name) =>
-    name.endsWith(RECORDS_ENDING),
-  );
+  const found = (await unlessMissing(records, readdir(records))) ?? [];
+  const names = found.filter((name) => name.endsWith(RECORDS_ENDING));
   const logs: LogSource[] = [];
   for (const name of names.sort()) {
     const path = join(records, name);
@@ -35,8 +39,5 @@ export async function collectionLogs(folder: string): Promise<readonly LogSource
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
+  return (await unlessMissing(path, stat(path)))?.size;
 }

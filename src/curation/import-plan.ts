@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { isDatasetFolder } from '../dataset';
 import { invalidArgument } from '../errors';
-import { COLLECTION_FILE, collectionLogs, collectionTasks } from './collection-folder';
+import { collectionLogs, collectionTasks, isCollectionFolder } from './collection-folder';
 import { type FoundLog, findLogs, withoutLogEnding } from './find-logs';
 import type { LogSource } from './log-source';
 
@@ -50,11 +50,7 @@ async function kindOf(path: string): Promise<PathKind> {
   });
   if (!found.isDirectory()) return 'file';
   if (await isDatasetFolder(path)) return 'dataset';
-  const isCollection = await stat(join(path, COLLECTION_FILE)).then(
-    () => true,
-    () => false,
-  );
-  return isCollection ? 'collection' : 'folder';
+  return (await isCollectionFolder(path)) ? 'collection' : 'folder';
 }
 
 function sourceOf(log: FoundLog, kind: PathKind, options: PlanOptions): LogSource {

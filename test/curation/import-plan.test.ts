@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type PlanOptions, planImport } from '../../src/curation';
 import { Code } from '../../src/errors';
@@ -74,4 +74,27 @@ describe('planImport()', () => {
       ['made/cpu-2t', 'cpu-2t'],
     ]);
   });
+
+  it('should take a collection that has just begun', async () => {
+    await put('made/collection.json', '{}');
+    expect(await plan({ paths: [join(folder.path, 'made')] })).toEqual({
+      taskBundles: [],
+      datasets: [],
+      logs: [],
+    });
+  });
+
+  it.each(['records', 'tasks.tasks', 'collection.json'])(
+    'should not take a %s of a collection that cannot be read for none',
+    async (name) => {
+      if (name !== 'collection.json') await put('made/collection.json', '{}');
+      await mkdir(join(folder.path, 'made'), { recursive: true });
+      await symlink(name, join(folder.path, 'made', name));
+      await expectError(
+        () => plan({ paths: [join(folder.path, 'made')], deviceName: 'gpu' }),
+        Code.InvalidArgument,
+        new RegExp(`made/${name} cannot be read: ELOOP`),
+      );
+    },
+  );
 });
