@@ -62,8 +62,9 @@ function parseForm(form: string): LineForm | undefined {
   if (!Array.isArray(values) || values.length !== 7) return undefined;
   const [workloadKey, target, hardwareParams, targetHost, layout, inputNames, version] = values;
   const texts = [workloadKey, target, targetHost, version];
-  if (!texts.every((text) => typeof text === 'string')) return undefined;
-  if (!Array.isArray(hardwareParams) || !Array.isArray(inputNames)) return undefined;
+  if (!texts.every(isText) || !Number.isInteger(layout)) return undefined;
+  if (!Array.isArray(hardwareParams) || !hardwareParams.every(Number.isInteger)) return undefined;
+  if (!Array.isArray(inputNames) || !inputNames.every(isText)) return undefined;
   return {
     workloadKey,
     target,
@@ -73,4 +74,8 @@ function parseForm(form: string): LineForm | undefined {
     taskInputNames: inputNames,
     version,
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

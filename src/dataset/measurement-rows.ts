@@ -14,7 +14,9 @@ import type { measurementColumns, programColumns } from './tables';
 export type ProgramRow = Row<typeof programColumns>;
 export type MeasurementRow = Row<typeof measurementColumns>;
 
-const MOST_PROGRAMS = 2 ** 31 - 1;
+const LEAST_INT32 = -(2 ** 31);
+const MOST_INT32 = 2 ** 31 - 1;
+const MOST_PROGRAMS = MOST_INT32;
 const TASK_ID = /^(log-)?[0-9a-f]{32}$/;
 
 /** What a dataset says of a measurement, whole again. */
@@ -112,7 +114,7 @@ export async function decodeMeasurementRow(
   const measured = {
     program: found.program,
     costsSeconds: check.finiteList('costs_seconds'),
-    errorNumber: check.integer('error_number', -MOST_PROGRAMS, MOST_PROGRAMS),
+    errorNumber: check.integer('error_number', LEAST_INT32, MOST_INT32),
     errorMessage: check.text('error_message'),
     allCostSeconds: check.finite('all_cost_seconds'),
     timestampSeconds: check.finite('measured_seconds'),

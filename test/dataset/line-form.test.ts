@@ -32,7 +32,22 @@ describe('lineFormOf()', () => {
 });
 
 describe('lineOf()', () => {
-  it.each(['', '{}', '[1, 2]', '["k", "t", 5, "", 0, [], "v"]'])('should refuse %j', (form) => {
+  it('should take a form', () => {
+    expect(lineOf('["k", "t", [1, 2], "", 0, ["w"], "v"]', domainRecord(1))).toMatch(/^\{"i": /);
+  });
+
+  it.each([
+    '',
+    '{}',
+    '[1, 2]',
+    '["k", "t", 5, "", 0, [], "v"]',
+    '["k", "t", ["8"], "", 0, [], "v"]',
+    '["k", "t", [0.5], "", 0, [], "v"]',
+    '["k", "t", [], "", "0", [], "v"]',
+    '["k", "t", [], "", null, [], "v"]',
+    '["k", "t", [], "", 0, [7], "v"]',
+    '["k", "t", [], "", 0, [], 6]',
+  ])('should refuse %j', (form) => {
     expect(lineOf(form, domainRecord(1))).toBeUndefined();
   });
 });

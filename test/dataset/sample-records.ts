@@ -76,7 +76,7 @@ const strangeRecord = fc
     loopNest: fc.oneof(fc.constantFrom('', 'for i (0,8)\n'), text),
     transformSteps: fc.oneof(fc.constantFrom('[]', '[["AN", 0, [1]]]'), steps),
     costsSeconds: fc.array(finite, { maxLength: 5 }),
-    errorNumber: fc.integer({ min: 0, max: 9 }),
+    errorNumber: fc.oneof(fc.nat(9), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1)),
     errorMessage: text,
     allCostSeconds: finite,
     timestampSeconds: finite,
