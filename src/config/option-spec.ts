@@ -83,15 +83,23 @@ export function listOption() {
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
 
-/** A time in seconds since 1970: a date (`2026-11-21`, with or without a time), or how long ago (`30d`, `12h`). */
+const DATE =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * A time in seconds since 1970: a date (`2026-11-21`, with or without a time of day), or how long
+ * ago (`30d`, `12h`). Without an offset it is UTC, as all that is shown.
+ */
 export function timeOption(nowSeconds: number) {
-  const error = 'it must be a date such as 2026-11-21, or how long ago, such as 30d or 12h';
+  const error =
+    'it must be a date such as 2026-11-21, or how long ago, such as 30d or 12h, or a date and a time in UTC such as 2026-11-21T10:00';
   return textOption().transform((text, context) => {
     const [, count, unit] = /^(\d{1,6})([dh])$/.exec(text) ?? [];
     if (count !== undefined) {
       return nowSeconds - Number(count) * (unit === 'd' ? DAY_SECONDS : HOUR_SECONDS);
     }
-    const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+    const [, date, time = '00:00', offset = 'Z'] = DATE.exec(text) ?? [];
+    const milliseconds = date === undefined ? Number.NaN : Date.parse(`${date}T${time}${offset}`);
     if (Number.isFinite(milliseconds)) return milliseconds / 1000;
     context.addIssue({ code: 'custom', message: error });
     return z.NEVER;

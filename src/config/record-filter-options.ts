@@ -41,12 +41,14 @@ export const RECORD_FILTER_SPECS: readonly OptionSpec[] = Object.freeze([
   {
     name: 'since',
     flag: '--since <time>',
-    description: 'only measured at this time or later: 2026-11-21, or 30d or 12h ago',
+    description:
+      'only measured at this time or later: 2026-11-21, 2026-11-21T10:00 (UTC), or 30d or 12h ago',
   },
   {
     name: 'olderThan',
     flag: '--older-than <time>',
-    description: 'only measured before this time: 2026-11-21, or 30d or 12h ago',
+    description:
+      'only measured before this time: 2026-11-21, 2026-11-21T10:00 (UTC), or 30d or 12h ago',
   },
 ]);
 

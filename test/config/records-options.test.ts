@@ -63,6 +63,11 @@ describe('options of cdmpp records', () => {
   it.each([
     ['12h', NOW - 12 * 3600],
     ['2023-11-14', 1_699_920_000],
+    ['2023-11-14T22:13', NOW - 20],
+    ['2023-11-14T22:13:20', NOW],
+    ['2023-11-14 22:13:20.5', NOW + 0.5],
+    ['2023-11-14T22:13:20Z', NOW],
+    ['2023-11-15T00:13:20+02:00', NOW],
   ])('should read the time %s', (since, seconds) => {
     const { filter } = loadRecordsStatsOptions({ since }, {}, NOW);
     expect(filter.measuredAfterSeconds).toBe(seconds);
@@ -88,6 +93,16 @@ describe('options of cdmpp records', () => {
       'a time that is none',
       () => loadRecordsStatsOptions({ since: 'yesterday' }, {}, NOW),
       /^--since is "yesterday"; it must be a date such as 2026-11-21, or how long ago/,
+    ],
+    [
+      'a date with more behind it',
+      () => loadRecordsStatsOptions({ since: '2026-11-21 10:00 CET' }, {}, NOW),
+      /^--since is "2026-11-21 10:00 CET"; it must be a date/,
+    ],
+    [
+      'a day that no month has',
+      () => loadRecordsStatsOptions({ since: '2026-13-01' }, {}, NOW),
+      /^--since is "2026-13-01"; it must be a date/,
     ],
     [
       'no rows',
