@@ -9,4 +9,5 @@ export {
   type LogLevel,
   silentLog,
 } from './log';
+export { replaceFile, UNFINISHED } from './replace-file';
 export { createRng, type Rng, shuffle } from './rng';

@@ -1,15 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../base';
 import type { SplitsOptions } from '../config';
-import { Code, PredictorError } from '../errors';
+import { Code, internalError, PredictorError } from '../errors';
 import { isLogTask, type Task } from '../program';
 import {
+  assertSound,
   type Computation,
   formatSplitFile,
   gatherComputations,
   kindDescriptions,
   loadSplit,
   makeSplits,
+  type SplitFile,
   splitKinds,
   type UnplacedTask,
 } from '../splits';
@@ -28,17 +31,30 @@ export async function makeSplitFiles(options: SplitsOptions, io: CommandIo): Pro
       `record store "${options.store.name}" has no whole task to part: register tasks, or rebuild logs first`,
     );
   }
-  await mkdir(out, { recursive: true });
-  for (const kind of splitKinds) {
-    const made = makeSplits(kind, computations, seed);
+  // All of them first: what breaks its promise is not written, and nothing beside it.
+  const files = splitKinds.map((kind) => {
     const description = kindDescriptions[kind];
-    const file = { kind, seed, description, ...made, computations, unplacedTasks };
-    const path = join(out, `${kind}.json`);
-    await writeFile(path, formatSplitFile(file));
-    const counts = { splits: made.splits.length, skipped: made.skipped.length };
+    const made = makeSplits(kind, computations, seed);
+    return soundFile({ kind, seed, description, ...made, computations, unplacedTasks });
+  });
+  await mkdir(out, { recursive: true });
+  for (const file of files) {
+    const path = join(out, `${file.kind}.json`);
+    await replaceFile(path, formatSplitFile(file));
+    const counts = { splits: file.splits.length, skipped: file.skipped.length };
     const computationCount = computations.length;
     io.print(JSON.stringify({ event: 'split', path, ...counts, computations: computationCount }));
   }
+}
+
+function soundFile(file: SplitFile): SplitFile {
+  try {
+    assertSound(file);
+  } catch (thrown) {
+    const { rawMessage } = PredictorError.from(thrown);
+    throw internalError(`splits ${file.kind}: ${rawMessage}`, { cause: thrown });
+  }
+  return file;
 }
 
 async function readComputations(store: RecordStore): Promise<{

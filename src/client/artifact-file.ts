@@ -1,4 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { replaceFile } from '../base';
 import { Code, invalidArgument, PredictorError } from '../errors';
 import type { ModelArtifact } from '../predictor';
 import { MAX_MESSAGE_BYTES } from '../wire';
@@ -16,16 +17,8 @@ export async function writeArtifactFile(path: string, artifact: ModelArtifact): 
       [WEIGHTS, artifact.weights],
     ]),
   );
-  const partial = `${path}.part`;
   try {
-    const file = await open(partial, 'w');
-    try {
-      await file.writeFile(archive);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
+    await replaceFile(path, archive);
   } catch (error) {
     throw new PredictorError(
       Code.FailedPrecondition,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { replaceFile } from '../base';
 import type { LogTask, ProgramSource, Task } from '../program';
 import { formatCardPage } from './card-page';
 import {
@@ -17,7 +19,6 @@ import {
 } from './measurement-rows';
 import { makeDatasetFolder } from './new-folder';
 import { NewPart, partNumberOf } from './new-part';
-import { replaceFile } from './replace-file';
 import { Summary } from './summarise';
 import { measurementColumns, programColumns, taskColumns } from './tables';
 import { encodeTaskRow, type TaskRow } from './task-rows';
@@ -107,8 +108,8 @@ export class DatasetWriter {
       ...summary.result(programs.programCount),
       files,
     };
-    await replaceFile(this.#dir, CARD_FILE, formatCard(card));
-    await replaceFile(this.#dir, CARD_PAGE_FILE, formatCardPage(card));
+    await replaceFile(join(this.#dir, CARD_FILE), formatCard(card));
+    await replaceFile(join(this.#dir, CARD_PAGE_FILE), formatCardPage(card));
     return card;
   }
 

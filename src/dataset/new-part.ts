@@ -1,9 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UNFINISHED } from '../base';
 import type { DatasetFile } from './dataset-card';
 import { describeFile } from './describe-file';
 import { type Columns, createParquetWriter, type ParquetWriter, type Row } from './parquet-file';
-import { UNFINISHED } from './replace-file';
 import type { TableName } from './tables';
 
 /** One more file of a table; there under its name only once it is whole. Without rows there is none. */

@@ -15,6 +15,7 @@ export {
   sideOfComputation,
 } from './split';
 export {
+  assertSound,
   formatSplitFile,
   loadSplit,
   parseSplitFile,

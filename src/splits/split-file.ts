@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { Code, PredictorError } from '../errors';
+import { Code, invalidArgument, PredictorError } from '../errors';
 import { operatorFamilies } from '../program';
 import { assertDisjoint, assertKernelsApart } from './assert-disjoint';
 import type { Computation } from './computations';
@@ -101,21 +101,29 @@ export function parseSplitFile(path: string, content: string): SplitFile {
     throw damaged(path, `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   }
   const { format: _, ...file } = parsed.data;
-  const known = new Set(file.computations.map((computation) => computation.hash));
-  for (const one of file.splits) {
+  try {
+    assertSound(file);
+  } catch (thrown) {
+    throw damaged(path, PredictorError.from(thrown).rawMessage, thrown);
+  }
+  return file;
+}
+
+/**
+ * INVALID_ARGUMENT where a split does not keep what all splits promise: no computation and no
+ * kernel on two sides, and none that the file does not know.
+ */
+export function assertSound({ splits, computations }: SplitFile): void {
+  const known = new Set(computations.map((computation) => computation.hash));
+  for (const one of splits) {
     const blocks = [one.train, one.validation, one.test, ...one.leftOut];
     const stranger = blocks.flatMap((b) => b.computations).find((hash) => !known.has(hash));
     if (stranger !== undefined) {
-      throw damaged(path, `split "${one.name}": ${stranger} is not among the computations`);
+      throw invalidArgument(`split "${one.name}": ${stranger} is not among the computations`);
     }
-    try {
-      assertDisjoint(one);
-      assertKernelsApart(one, file.computations);
-    } catch (thrown) {
-      throw damaged(path, PredictorError.from(thrown).rawMessage, thrown);
-    }
+    assertDisjoint(one);
+    assertKernelsApart(one, computations);
   }
-  return file;
 }
 
 function parseJson(path: string, content: string): unknown {

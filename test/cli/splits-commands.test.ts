@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base';
 import { makeSplitFiles, showSplitFile } from '../../src/cli/splits-commands';
@@ -59,6 +59,16 @@ describe('cdmpp splits', () => {
     expect(await Promise.all(names.map((name) => readFile(join(options().out, name))))).toEqual(
       contents,
     );
+  });
+
+  it('should put whole files in the place of old ones', async () => {
+    const { out } = options();
+    await mkdir(out);
+    await writeFile(join(out, 'by-task.json'), 'old');
+    await link(join(out, 'by-task.json'), join(folder.path, 'kept.json'));
+    await makeSplitFiles(options(), io);
+    expect(await readFile(join(folder.path, 'kept.json'), 'utf8')).toBe('old');
+    expect(await readFile(join(out, 'by-task.json'), 'utf8')).toContain('cdmpp-splits/1');
   });
 
   it('should list what it cannot place, and why', async () => {

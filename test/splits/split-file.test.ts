@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Code } from '../../src/errors';
 import {
+  assertSound,
   formatSplitFile,
   gatherComputations,
   loadSplit,
@@ -114,6 +115,26 @@ describe('parseSplitFile()', () => {
       /format: /,
     );
     await expectError(() => parseSplitFile('a.json', '{'), Code.DataLoss, /not JSON/);
+  });
+});
+
+describe('assertSound()', () => {
+  it.each(splitKinds)('should take %s as it is made', (kind) => {
+    expect(() => assertSound(fileOf(kind))).not.toThrow();
+  });
+
+  it('should refuse one kernel on two sides before anything is written', async () => {
+    const file = fileOf('by-task');
+    const { train, test } = file.splits[0] as Split;
+    const both = [train.computations[0], test.computations[0]];
+    const computations = file.computations.map((one) =>
+      both.includes(one.hash) ? { ...one, kernel: 'the same' } : one,
+    );
+    await expectError(
+      () => assertSound({ ...file, computations }),
+      Code.InvalidArgument,
+      /kernel the same stands in train/,
+    );
   });
 });
 
