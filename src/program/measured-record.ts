@@ -39,10 +39,11 @@ export function measuredLatencySeconds(record: MeasuredRecord): number | undefin
 
 /**
  * The idempotency key of a measurement that brings none: the same line of the same task is the
- * same measurement, whether it was reported while tuning or comes from a log. Hex, 64 characters.
+ * same measurement, whether it was reported while tuning or comes from a log. Blanks at the ends
+ * of the line do not count: some who read logs leave them out. Hex, 64 characters.
  */
 export function measurementKey(taskId: string, recordLine: string): string {
-  return createHash('sha256').update(`${taskId}\n${recordLine}`, 'utf8').digest('hex');
+  return createHash('sha256').update(`${taskId}\n${recordLine.trim()}`, 'utf8').digest('hex');
 }
 
 /**

@@ -109,7 +109,7 @@ function encodeMeasuredRecord(record: MeasuredRecord): MeasuredRecordInput {
 }
 
 function deriveKey(field: string, taskId: string, recordLine: string): string {
-  if (recordLine === '') {
+  if (recordLine.trim() === '') {
     throw invalidArgument(`${field} has neither idempotency_key nor record_line; one is required`);
   }
   return measurementKey(taskId, recordLine);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type ImportProgress, importRecords, planImport } from '../../src/curation';
 import { exportDataset } from '../../src/dataset';
 import { Code } from '../../src/errors';
-import { isLogTask } from '../../src/program';
+import { isLogTask, measurementKey } from '../../src/program';
 import { MemoryRecordStore, type RecordStore } from '../../src/store';
 import { domainRecord, domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
@@ -169,6 +169,19 @@ describe('importRecords()', () => {
     expect(grown.totals).toMatchObject({ records: 6, accepted: 1, duplicates: 5 });
     const copy = await runImport(store, [await put('copy.json', [...numbered(6)])]);
     expect(copy.logs).toMatchObject([{ wasComplete: true }]);
+  });
+
+  it('should know a line that was reported without the blanks at its end', async () => {
+    const task = domainTask();
+    const line = logLine(linePartsOf(task));
+    await store.putTask(task);
+    const reported = domainRecord(1, {
+      idempotencyKey: measurementKey(task.id, line),
+      recordLine: line,
+    });
+    await store.append(task.id, [reported], 'rebuild');
+    const { totals } = await runImport(store, [await put('some.json', [`${line} \t`])]);
+    expect(totals).toMatchObject({ records: 1, accepted: 0, duplicates: 1 });
   });
 
   it('should keep the logs of two devices apart', async () => {

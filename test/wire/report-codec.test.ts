@@ -67,6 +67,11 @@ describe('decodeReportRequest()', () => {
       /^records\[0\] has neither idempotency_key nor record_line/,
     ],
     [
+      'a line of blanks and no key',
+      { idempotencyKey: '', recordLine: ' \t' },
+      /^records\[0\] has neither idempotency_key nor record_line/,
+    ],
+    [
       'a cost that is not a number',
       { costsSeconds: [1, Number.NaN] },
       /^records\[0\]\.costs_seconds\[1\] is NaN; it must be finite/,
