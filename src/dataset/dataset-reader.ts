@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Code, PredictorError } from '../errors';
 import type { LogTask, Task } from '../program';
+import { adopted, adoptersOf } from './adoption';
 import { CARD_FILE, type DatasetCard, type DatasetFile, parseCard } from './dataset-card';
 import { datasetError } from './dataset-error';
 import { describeFile } from './describe-file';
@@ -16,7 +17,10 @@ export interface DatasetContent {
   /** By id, in the order in which they came. */
   readonly tasks: ReadonlyMap<string, Task | LogTask>;
   readonly programs: ProgramTable;
-  /** Measurements in the order in which they were written, some two thousand at a time. */
+  /**
+   * Measurements in the order in which they were written, some two thousand at a time. Those of a
+   * log task are the whole task's where the dataset has one.
+   */
   batches(): AsyncIterable<readonly DatasetRecord[]>;
 }
 
@@ -63,13 +67,16 @@ export async function openFiles(
   }
   const tasks = await readTasks(parts.tasks);
   const programs = new ProgramTable(parts.programs);
+  const adopters = adoptersOf(tasks.values());
   const references = { tasks, program: (number: number) => programs.get(number) };
   async function* batches(): AsyncGenerator<readonly DatasetRecord[]> {
     for (const { path, reader } of parts.measurements) {
       for (const group of reader.groups) {
         const records: DatasetRecord[] = [];
         for (const [index, row] of (await reader.readGroup(group)).entries()) {
-          records.push(await decodeMeasurementRow(path, group.firstRow + index, row, references));
+          const rowNumber = group.firstRow + index;
+          const entry = await decodeMeasurementRow(path, rowNumber, row, references);
+          records.push(adopted(entry, adopters));
         }
         yield records;
       }

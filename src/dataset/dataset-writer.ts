@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { replaceFile } from '../base';
 import type { LogTask, ProgramSource, Task } from '../program';
+import { lastingKey } from './adoption';
 import { formatCardPage } from './card-page';
 import {
   CARD_FILE,
@@ -79,8 +80,9 @@ export class DatasetWriter {
   async add(entry: DatasetRecord): Promise<boolean> {
     const { task, record } = entry;
     await this.#putTask(task);
-    if (this.#keys.has(record.idempotencyKey)) return false;
-    this.#keys.add(record.idempotencyKey);
+    const key = lastingKey(entry);
+    if (this.#keys.has(key)) return false;
+    this.#keys.add(key);
     const program = await this.#putProgram(task, record.program);
     await this.#measurementPart.append(encodeMeasurementRow(program, entry));
     return true;
@@ -141,7 +143,7 @@ export class DatasetWriter {
       this.#programs.set(programDigest(structureHash, program), number);
     }
     for await (const batch of batches()) {
-      for (const { record } of batch) this.#keys.add(record.idempotencyKey);
+      for (const entry of batch) this.#keys.add(lastingKey(entry));
     }
   }
 

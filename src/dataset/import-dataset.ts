@@ -1,5 +1,6 @@
-import { isLogTask, type MeasuredRecord, measuredLatencySeconds, measurementKey } from '../program';
+import { isLogTask, type MeasuredRecord, measuredLatencySeconds } from '../program';
 import type { AppendPart, RecordStore } from '../store';
+import { keyedFor } from './adoption';
 import { openDataset } from './dataset-reader';
 import type { DatasetRecord } from './measurement-rows';
 
@@ -90,11 +91,4 @@ function bySource(
     part.records.push(keyedFor(task.id, taskId, record));
   }
   return runs;
-}
-
-/** A key that followed from the task's id follows the id. */
-function keyedFor(fromId: string, toId: string, record: MeasuredRecord): MeasuredRecord {
-  if (fromId === toId) return record;
-  if (record.idempotencyKey !== measurementKey(fromId, record.recordLine)) return record;
-  return { ...record, idempotencyKey: measurementKey(toId, record.recordLine) };
 }

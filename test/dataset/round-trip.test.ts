@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { exportDataset, importDataset, isDatasetFolder } from '../../src/dataset';
 import { Code } from '../../src/errors';
+import { createLogTask, type LogTask, type Task } from '../../src/program';
 import { MemoryRecordStore, type RecordCounts } from '../../src/store';
 import { domainRecord, domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
@@ -152,6 +153,50 @@ describe('exportDataset()', () => {
     );
     const { card } = await exportDataset({ store, dir: folder.path, nowSeconds });
     expect(card.total).toMatchObject({ schedules: 1, programs: 3, computations: 1, tasks: 3 });
+  });
+
+  describe('of a task that was known by its log before', () => {
+    const whole = domainTask(24, 'v100');
+    const { workloadKey, target, hardwareParams, device } = whole;
+    const known = createLogTask({ workloadKey, target, hardwareParams, deviceName: device.name });
+    const recordOf = (of: Task | LogTask, number: number) =>
+      loggedRecord(of, `[["AN", 0, ${number}]]`, [number * 1e-3], nowSeconds + number);
+    const entry = (of: Task | LogTask, number: number) => ({
+      task: of,
+      record: recordOf(of, number),
+      source: 'a.json',
+    });
+
+    it('should not hold its records twice once it is whole', async () => {
+      const dir = folder.path;
+      const store = await storeWith([entry(known, 1), entry(known, 2)]);
+      await exportDataset({ store, dir, nowSeconds });
+      await store.putTask(whole);
+      await store.append(whole.id, [recordOf(whole, 3)], 'a.json');
+      const result = await exportDataset({ store, dir, nowSeconds });
+      expect(result).toMatchObject({ tasksAdded: 1, recordsAdded: 1, recordsHeld: 2 });
+      expect(result.card.total).toMatchObject({ tasks: 1, computations: 1, records: 3 });
+      expect(result.card.computations).toMatchObject([
+        { family: expect.stringMatching(/./), validRecords: { v100: 3 } },
+      ]);
+      const imported = new MemoryRecordStore();
+      expect(await importDataset({ store: imported, dir })).toMatchObject({ accepted: 3 });
+      expect(await contentOf(imported)).toEqual(await contentOf(store));
+      expect(await exportDataset({ store: imported, dir, nowSeconds })).toMatchObject({
+        tasksAdded: 0,
+        recordsAdded: 0,
+        recordsHeld: 3,
+      });
+    });
+
+    it('should not hold them twice where a store knows but the log', async () => {
+      const dir = folder.path;
+      await exportDataset({ store: await storeWith([entry(whole, 1)]), dir, nowSeconds });
+      const store = await storeWith([entry(known, 1), entry(known, 2)]);
+      const result = await exportDataset({ store, dir, nowSeconds });
+      expect(result).toMatchObject({ recordsAdded: 1, recordsHeld: 1 });
+      expect(result.card.total).toMatchObject({ tasks: 1, records: 2, validRecords: 2 });
+    });
   });
 
   it('should count the lowered features that it leaves out', async () => {
