@@ -31,7 +31,10 @@ export interface TrainingResult {
 export interface TrainingEngine {
   /** Highest sequence among the records held; 0: none. */
   readonly heldThrough: number;
-  /** Records in the order of their sequences; those already held are passed over. */
+  /**
+   * Records in the order of their sequences; those already held are passed over. One of a key that
+   * is held, under a higher sequence, takes the place of that.
+   */
   add(records: readonly TaskRecord[]): Promise<void>;
   /**
    * Learns from all records held. FAILED_PRECONDITION where none of them is

@@ -4,7 +4,9 @@ import type { TrainingRequest, TrainingResult } from './training-engine';
 /** The records and the learning predictor of one thread: what every training engine runs. */
 export class TrainingHost {
   readonly #registry: PredictorRegistry;
-  readonly #records: TaskRecord[] = [];
+  /** By key, in the order of their sequences. */
+  readonly #records = new Map<string, TaskRecord>();
+  #heldThrough = 0;
   #learner: { readonly name: string; readonly predictor: Predictor } | undefined;
 
   constructor(registry: PredictorRegistry) {
@@ -12,12 +14,17 @@ export class TrainingHost {
   }
 
   get heldThrough(): number {
-    return this.#records.at(-1)?.sequence ?? 0;
+    return this.#heldThrough;
   }
 
   add(records: readonly TaskRecord[]): void {
-    for (const record of records) {
-      if (record.sequence > this.heldThrough) this.#records.push(record);
+    for (const taskRecord of records) {
+      const { sequence, record } = taskRecord;
+      if (sequence <= this.#heldThrough) continue;
+      // What was filled in comes again, under a sequence of its own: once is enough.
+      this.#records.delete(record.idempotencyKey);
+      this.#records.set(record.idempotencyKey, taskRecord);
+      this.#heldThrough = sequence;
     }
   }
 
@@ -26,7 +33,7 @@ export class TrainingHost {
     const predictor = await this.#learnerFor(request);
     if (startFrom !== undefined) await predictor.load(startFrom);
     const options = onProgress === undefined ? { seed } : { seed, onProgress };
-    const summary = await predictor.fit(this.#records, options);
+    const summary = await predictor.fit([...this.#records.values()], options);
     return { artifact: await predictor.save(), summary, description: await predictor.describe() };
   }
 

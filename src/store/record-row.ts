@@ -56,16 +56,20 @@ export function decodeRecord(row: RecordRow): MeasuredRecord {
  * of becomes the one that the same line has when it is reported for the whole task.
  */
 export function adoptedRow(row: RecordRow, taskId: string): NewRecordRow {
-  const { sequence: _old, ...rest } = row;
   const isDerived =
     row.record_line !== '' && row.idempotency_key === measurementKey(row.task_id, row.record_line);
   return {
-    ...rest,
+    ...withoutSequence(row),
     task_id: taskId,
     has_whole_task: 1,
     idempotency_key: isDerived ? measurementKey(taskId, row.record_line) : row.idempotency_key,
-    lowered_features: row.lowered_features === null ? null : new Uint8Array(row.lowered_features),
   };
+}
+
+/** A row that was read, to be inserted under a sequence of its own. */
+export function withoutSequence({ sequence: _old, ...rest }: RecordRow): NewRecordRow {
+  const { lowered_features: lowered } = rest;
+  return { ...rest, lowered_features: lowered === null ? null : new Uint8Array(lowered) };
 }
 
 function encodeRows(rows: Float32Array | undefined): Uint8Array | null {

@@ -82,7 +82,8 @@ export interface RecordStore {
    * NOT_FOUND where the task was never put; INVALID_ARGUMENT for a record that
    * could not be read back as it is. A record whose idempotency key is held, or
    * stands earlier in the same call, counts as a duplicate; where it brings a
-   * loop nest or lowered features that the held one lacks, they are filled in.
+   * loop nest or lowered features that the held one lacks, they are filled in; a record of a whole
+   * task gets a new sequence with them, so that who reads on sees it again.
    */
   append(taskId: string, records: readonly MeasuredRecord[], source: string): Promise<AppendResult>;
   /**

@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { withoutSequence } from './record-row';
 import type { AppendResult } from './record-store';
 import type { NewRecordRow, StoreDb, StoreSchema } from './schema';
 import { partsOf } from './sql-parts';
@@ -7,8 +8,16 @@ import { partsOf } from './sql-parts';
 interface HeldRecord {
   readonly sequence: number;
   readonly programHash: string;
-  lacksLoopNest: boolean;
-  lacksLowered: boolean;
+  readonly hasWholeTask: boolean;
+  readonly lacksLoopNest: boolean;
+  readonly lacksLowered: boolean;
+  /** What the rows of a call bring of that, the first of them first. */
+  readonly filled: Filled;
+}
+
+interface Filled {
+  loop_nest?: string;
+  lowered_features?: Uint8Array;
 }
 
 /**
@@ -20,13 +29,16 @@ export async function appendRows(
   rows: readonly NewRecordRow[],
 ): Promise<AppendResult> {
   const held = await readHeld(db, rows);
-  let lastSequence = highest([...held.values()]);
   const fresh = new Map<string, NewRecordRow>();
   for (const row of rows) {
     const key = row.idempotency_key;
     const holder = held.get(key);
-    if (holder !== undefined) await fillIn(db, holder, row);
+    if (holder !== undefined) gatherMissing(holder, row);
     else fresh.set(key, withMissing(fresh.get(key), row));
+  }
+  let lastSequence = 0;
+  for (const holder of [...held.values()].sort((a, b) => a.sequence - b.sequence)) {
+    lastSequence = Math.max(lastSequence, await fillIn(db, holder));
   }
   for (const part of partsOf([...fresh.values()])) {
     const inserted = await db.insertInto('records').values(part).returning('sequence').execute();
@@ -68,6 +80,7 @@ async function readHeld(
         'idempotency_key',
         'sequence',
         'program_hash',
+        'has_whole_task',
         flag(e, e('loop_nest', '=', '')).as('lacks_loop_nest'),
         flag(e, e('lowered_features', 'is', null)).as('lacks_lowered'),
       ])
@@ -77,8 +90,10 @@ async function readHeld(
       held.set(row.idempotency_key, {
         sequence: row.sequence,
         programHash: row.program_hash,
+        hasWholeTask: row.has_whole_task === 1,
         lacksLoopNest: row.lacks_loop_nest === 1,
         lacksLowered: row.lacks_lowered === 1,
+        filled: {},
       });
     }
   }
@@ -93,22 +108,39 @@ function flag<Table extends keyof StoreSchema>(
   return e.case().when(condition).then(e.lit(1)).else(e.lit(0)).end();
 }
 
-async function fillIn(db: StoreDb, held: HeldRecord, row: NewRecordRow): Promise<void> {
-  const lowered = row.lowered_features ?? null;
-  const fillsLoopNest = held.lacksLoopNest && row.loop_nest !== '';
-  const fillsLowered = held.lacksLowered && lowered !== null;
+function gatherMissing(held: HeldRecord, row: NewRecordRow): void {
   // Another program under the same key is a mistake of its sender's, and has nothing to give.
-  if (held.programHash !== row.program_hash || !(fillsLoopNest || fillsLowered)) return;
-  await db
-    .updateTable('records')
-    .set({
-      ...(fillsLoopNest && { loop_nest: row.loop_nest }),
-      ...(fillsLowered && { lowered_features: lowered }),
-    })
-    .where('sequence', '=', held.sequence)
-    .execute();
-  held.lacksLoopNest &&= !fillsLoopNest;
-  held.lacksLowered &&= !fillsLowered;
+  if (held.programHash !== row.program_hash) return;
+  const { filled } = held;
+  if (held.lacksLoopNest && row.loop_nest !== '') filled.loop_nest ??= row.loop_nest;
+  const lowered = row.lowered_features ?? null;
+  if (held.lacksLowered && lowered !== null) filled.lowered_features ??= lowered;
+}
+
+/**
+ * Gives the record's sequence. One that can be learned from gets a new one with what it is filled
+ * in with, for who reads on never looks back.
+ */
+async function fillIn(
+  db: StoreDb,
+  { sequence, hasWholeTask, filled }: HeldRecord,
+): Promise<number> {
+  if (Object.keys(filled).length === 0) return sequence;
+  if (!hasWholeTask) {
+    await db.updateTable('records').set(filled).where('sequence', '=', sequence).execute();
+    return sequence;
+  }
+  const row = await db
+    .deleteFrom('records')
+    .where('sequence', '=', sequence)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const inserted = await db
+    .insertInto('records')
+    .values({ ...withoutSequence(row), ...filled })
+    .returning('sequence')
+    .executeTakeFirstOrThrow();
+  return inserted.sequence;
 }
 
 /** The first row of a key within a call, with what a later one brings beyond it. */

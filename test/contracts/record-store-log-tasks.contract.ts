@@ -41,6 +41,20 @@ export function logTaskContract(store: () => RecordStore): void {
       expect((await store().getTask(task.id))?.workloadKey).toBe(task.workloadKey);
     });
 
+    it('should fill in its records where they are: nothing has learned from them', async () => {
+      await store().putLogTask(logTask);
+      await store().append(logTask.id, [logRecord(1), logRecord(2)], 'a.json');
+      const { program } = domainRecord(1);
+      const filled = { ...logRecord(1), program };
+      const result = await store().append(logTask.id, [filled], '');
+      expect(result).toMatchObject({ duplicates: 1, lastSequence: 1 });
+      const kept = await store().readRecords({}, 0, 10);
+      expect(kept.map(({ sequence, record }) => [sequence, record])).toEqual([
+        [1, filled],
+        [2, logRecord(2)],
+      ]);
+    });
+
     it('should keep its records from what learns, and from the whole tasks', async () => {
       await store().putLogTask(logTask);
       expect(await store().append(logTask.id, [logRecord(1), logRecord(2)], 'a.json')).toEqual({
@@ -109,13 +123,13 @@ export function logTaskContract(store: () => RecordStore): void {
       expect(await store().append(logTask.id, [logRecord(2), logRecord(9)], '')).toEqual({
         accepted: 1,
         duplicates: 1,
-        lastSequence: 5,
+        lastSequence: 6,
         totalRecords: 3,
       });
       const kept = await store().read(0, 10);
       expect(kept.map(({ record }) => record)).toEqual([
-        { ...logRecord(1, task.id), program: live.program },
         logRecord(2, task.id),
+        { ...logRecord(1, task.id), program: live.program },
         logRecord(9, task.id),
       ]);
     });

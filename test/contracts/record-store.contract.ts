@@ -150,15 +150,34 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
         program: { loopNest: 'another', transformSteps, loweredFeatures },
       });
       const filled = await store.append(task.id, [withNest, withRows], '');
-      expect(filled).toEqual({ accepted: 0, duplicates: 2, lastSequence: 1, totalRecords: 2 });
+      expect(filled).toEqual({ accepted: 0, duplicates: 2, lastSequence: 3, totalRecords: 2 });
+      // At the end, for who has read on to it before.
       expect(await store.read(0, 10)).toEqual([
+        { task, sequence: 2, record: domainRecord(2) },
         {
           task,
-          sequence: 1,
+          sequence: 3,
           record: { ...bare, program: { loopNest, transformSteps, loweredFeatures } },
         },
-        { task, sequence: 2, record: domainRecord(2) },
       ]);
+      expect(await store.lastSequence()).toBe(3);
+    });
+
+    it('should leave a record where it is that is given again with nothing new', async () => {
+      await store.append(task.id, [domainRecord(1), domainRecord(2)], '');
+      await store.append(task.id, [domainRecord(1)], '');
+      expect((await store.read(0, 10)).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    });
+
+    it('should keep source and time of a record that is filled in', async () => {
+      const { transformSteps } = domainRecord(1).program;
+      const bare = domainRecord(1, { program: { loopNest: '', transformSteps } });
+      await store.append(task.id, [bare], 'first');
+      const [before] = await store.readRecords({}, 0, 1);
+      await store.append(task.id, [domainRecord(1)], 'second');
+      const after = await store.readRecords({}, 0, 10);
+      expect(after).toEqual([{ ...before, sequence: 2, record: domainRecord(1) }]);
+      expect(after[0]?.source).toBe('first');
     });
 
     it('should fill in what the first record of a key lacks within one call', async () => {

@@ -46,6 +46,15 @@ export function trainingEngineContract(create: () => TrainingEngine): void {
     expect(fakeState(artifact)).toMatchObject({ scale: (1 + 2 + 6) / 3, trainedOn: 3 });
   });
 
+  it('should learn once from a record that comes again, with what was filled in', async () => {
+    await engine.add(taskRecords(1, [cost(1, 1), cost(2, 2)]));
+    await engine.add(taskRecords(3, [cost(1, 9)]));
+    expect(engine.heldThrough).toBe(3);
+    const { artifact, summary } = await engine.fit(request);
+    expect(summary).toMatchObject({ trainedOn: 2, trainedThroughSequence: 3 });
+    expect(fakeState(artifact)).toMatchObject({ scale: (9 + 2) / 2 });
+  });
+
   it('should start from what it is given, and from nothing where it is given nothing', async () => {
     await engine.add(taskRecords(1, [cost(1, 1)]));
     const first = await engine.fit(request);
