@@ -1,5 +1,6 @@
 import {
   type HardwareParams,
+  hardwareParamList,
   isLogTask,
   type LogTask,
   type MeasuredRecord,
@@ -50,18 +51,10 @@ export function logRecordOf(task: Task | LogTask, record: MeasuredRecord): LogRe
   };
 }
 
-/** Eight numbers in TVM's order; -1 is how TVM says that it does not know the cores. */
+/** -1 is how TVM says that it does not know the cores. */
 function listOf(params: HardwareParams): readonly number[] {
-  return [
-    params.numCores === 0 ? -1 : params.numCores,
-    params.vectorUnitBytes,
-    params.cacheLineBytes,
-    params.maxSharedMemoryPerBlock,
-    params.maxLocalMemoryPerBlock,
-    params.maxThreadsPerBlock,
-    params.maxVthreadExtent,
-    params.warpSize,
-  ];
+  const [cores = 0, ...others] = hardwareParamList(params);
+  return [cores === 0 ? -1 : cores, ...others];
 }
 
 /** As TVM chooses it for a target: on CPUs, weights of a network are transformed beforehand. */

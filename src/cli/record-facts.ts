@@ -1,7 +1,12 @@
 /** Tasks and records as JSON lines, for programs. */
-import { deviceNameOf } from '../curation';
-import { isLogTask, type LogTask, measuredLatencySeconds, type Task } from '../program';
-import type { RecordFilter, RecordStore, StoredRecord, TaskSummary } from '../store';
+import {
+  deviceNameOf,
+  isLogTask,
+  type LogTask,
+  measuredLatencySeconds,
+  type Task,
+} from '../program';
+import type { StoredRecord, TaskSummary } from '../store';
 
 export function summaryFacts({ task, ...counts }: TaskSummary): object {
   return { ...taskFacts(task), ...counts };
@@ -28,25 +33,4 @@ export function recordFacts({ sequence, task, record, ...stored }: StoredRecord)
     source: stored.source,
     storedSeconds: stored.storedSeconds,
   };
-}
-
-/** Records of one read of the store. */
-const PAGE_RECORDS = 1024;
-
-/** The oldest `limit` records that the filter means, a page at a time. */
-export async function* oldestRecords(
-  store: RecordStore,
-  filter: RecordFilter,
-  limit: number,
-): AsyncGenerator<readonly StoredRecord[]> {
-  let after = 0;
-  let left = limit;
-  while (left > 0) {
-    const page = await store.readRecords(filter, after, Math.min(left, PAGE_RECORDS));
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.sequence;
-    left -= page.length;
-  }
 }

@@ -15,18 +15,13 @@ import {
 } from '../curation';
 import { exportDataset } from '../dataset';
 import { Code, PredictorError } from '../errors';
+import { recordPages } from '../store';
 import type { CommandIo } from './command-io';
 import { readAbout } from './dataset-about';
 import { formatCount } from './format-text';
 import { createProgress } from './progress';
-import { oldestRecords, recordFacts, summaryFacts } from './record-facts';
-import {
-  importTable,
-  recordsTable,
-  statsTable,
-  taskDetail,
-  tasksTable,
-} from './records-tables';
+import { recordFacts, summaryFacts } from './record-facts';
+import { importTable, recordsTable, statsTable, taskDetail, tasksTable } from './records-tables';
 import { withStore, withStoreThatIs } from './with-store';
 
 /** Imports logs, collections and datasets. DATA_LOSS, after everything is stored, for broken lines. */
@@ -112,7 +107,7 @@ export async function listStore(options: RecordsListOptions, io: CommandIo): Pro
   const { filter, limit, json } = options;
   await withStoreThatIs(options, async (store) => {
     if (options.records) {
-      for await (const page of oldestRecords(store, filter, limit)) {
+      for await (const page of recordPages(store, filter, limit)) {
         if (!json) io.print(recordsTable(page));
         else for (const stored of page) io.print(JSON.stringify(recordFacts(stored)));
       }

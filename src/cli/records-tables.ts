@@ -1,6 +1,12 @@
 /** The tables of `cdmpp records`. */
-import { type DatasetReport, deviceNameOf, type ImportTotals, type LogReport } from '../curation';
-import { isLogTask, type LogTask, measuredLatencySeconds, type Task } from '../program';
+import type { DatasetReport, ImportTotals, LogReport } from '../curation';
+import {
+  deviceNameOf,
+  isLogTask,
+  type LogTask,
+  measuredLatencySeconds,
+  type Task,
+} from '../program';
 import type { RecordCounts, StoredRecord, StoreStats, TaskSummary } from '../store';
 import { formatCount, formatLatency, formatPercent, formatTime, shorten } from './format-text';
 import { type Cell, textTable } from './text-table';

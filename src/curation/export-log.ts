@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { recordLineOf } from '../ansor-log';
-import type { RecordFilter, RecordStore, StoredRecord } from '../store';
+import { type RecordFilter, type RecordStore, recordPages, type StoredRecord } from '../store';
 import { bestOfTask } from './best-records';
 import { LogFile } from './log-file';
 import { taskFileName } from './task-file-name';
@@ -23,9 +23,6 @@ export interface ExportReport {
   /** Records without transform steps: no log can hold them. */
   readonly withoutSteps: number;
 }
-
-/** Records of one read of the store. */
-const PAGE_RECORDS = 1024;
 
 /**
  * Writes logs that TVM's own reader accepts, packed where the name ends in .gz
@@ -55,27 +52,13 @@ async function* pagesOf(
   { filter, best, perTask }: ExportOptions,
 ): AsyncGenerator<readonly StoredRecord[]> {
   if (best === undefined && !perTask) {
-    yield* readPages(store, filter);
+    yield* recordPages(store, filter);
     return;
   }
   for (const { task } of await store.listTasks(filter)) {
-    const ofTask = readPages(store, { ...filter, taskId: task.id });
+    const ofTask = recordPages(store, { ...filter, taskId: task.id });
     if (best === undefined) yield* ofTask;
     else yield await bestOfTask(ofTask, best);
-  }
-}
-
-async function* readPages(
-  store: RecordStore,
-  filter: RecordFilter,
-): AsyncGenerator<readonly StoredRecord[]> {
-  let after = 0;
-  for (;;) {
-    const page = await store.readRecords(filter, after, PAGE_RECORDS);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.sequence;
   }
 }
 

@@ -10,4 +10,3 @@ export {
 } from './import-records';
 export type { LogSource } from './log-source';
 export { type NamedTask, readTaskBundle } from './task-bundle';
-export { deviceNameOf } from './task-file-name';

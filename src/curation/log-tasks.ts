@@ -1,10 +1,5 @@
 import type { LogRecord } from '../ansor-log';
-import {
-  createLogTask,
-  type HardwareParams,
-  type MeasuredRecord,
-  measurementKey,
-} from '../program';
+import { createLogTask, hardwareParamsOf, type MeasuredRecord, measurementKey } from '../program';
 import type { RecordStore } from '../store';
 
 /** Gives the id that records of a line's task are stored under; asks the store once a task. */
@@ -30,7 +25,8 @@ export class TaskResolver {
       createLogTask({
         workloadKey,
         target,
-        hardwareParams: namedParams(hardwareParams),
+        // Logs of the oldest versions have none: nothing is known then.
+        hardwareParams: hardwareParamsOf(hardwareParams.map((value) => Math.max(0, value))),
         deviceName,
       }),
     );
@@ -50,20 +46,5 @@ export function measuredRecordOf(taskId: string, record: LogRecord, line: string
     allCostSeconds: record.allCostSeconds,
     timestampSeconds: record.timestampSeconds,
     recordLine: line,
-  };
-}
-
-/** Logs of the oldest versions have none: nothing is known then. */
-function namedParams(params: readonly number[]): HardwareParams {
-  const at = (index: number): number => Math.max(0, params[index] ?? 0);
-  return {
-    numCores: at(0),
-    vectorUnitBytes: at(1),
-    cacheLineBytes: at(2),
-    maxSharedMemoryPerBlock: at(3),
-    maxLocalMemoryPerBlock: at(4),
-    maxThreadsPerBlock: at(5),
-    maxVthreadExtent: at(6),
-    warpSize: at(7),
   };
 }

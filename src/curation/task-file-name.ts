@@ -1,4 +1,4 @@
-import { isLogTask, type LogTask, type Task } from '../program';
+import { deviceNameOf, type LogTask, type Task } from '../program';
 
 const LONGEST_WORKLOAD = 60;
 const ID_CHARACTERS = 8;
@@ -8,10 +8,6 @@ export function taskFileName(task: Task | LogTask): string {
   const workload = slugOf(task.workloadKey).slice(0, LONGEST_WORKLOAD);
   const id = task.id.replace(/^log-/, '').slice(0, ID_CHARACTERS);
   return `${[slugOf(deviceNameOf(task)), workload, id].filter((part) => part !== '').join('-')}.json`;
-}
-
-export function deviceNameOf(task: Task | LogTask): string {
-  return isLogTask(task) ? task.deviceName : task.device.name;
 }
 
 /** Letters, digits and single hyphens: a name on any file system. */

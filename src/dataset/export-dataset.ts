@@ -1,9 +1,6 @@
-import type { RecordFilter, RecordStore } from '../store';
+import { type RecordFilter, type RecordStore, recordPages } from '../store';
 import { type DatasetAbout, type DatasetCard, parseAbout } from './dataset-card';
 import { DatasetWriter, type WrittenCounts } from './dataset-writer';
-
-/** Records read from the store at a time. */
-const BATCH_RECORDS = 1000;
 
 export interface ExportDatasetOptions {
   readonly store: Pick<RecordStore, 'readRecords'>;
@@ -46,17 +43,13 @@ export async function exportDataset(options: ExportDatasetOptions): Promise<Expo
   const about = aboutOf(writer.card, options.about);
   try {
     let done = 0;
-    let after = 0;
     let loweredFeaturesLeftOut = 0;
-    for (;;) {
-      const batch = await store.readRecords(filter, after, BATCH_RECORDS);
-      for (const { sequence, task, record, source } of batch) {
+    for await (const page of recordPages(store, filter)) {
+      for (const { task, record, source } of page) {
         const isNew = await writer.add({ task, record, source });
         if (isNew && record.program.loweredFeatures !== undefined) loweredFeaturesLeftOut += 1;
-        after = sequence;
       }
-      done += batch.length;
-      if (batch.length === 0) break;
+      done += page.length;
       onProgress?.({ recordsDone: done });
     }
     const { tasks, programs, records }: WrittenCounts = writer.written;

@@ -1,6 +1,7 @@
 import {
   computationHash,
   describeTask,
+  deviceNameOf,
   isLogTask,
   type LogTask,
   measuredLatencySeconds,
@@ -55,7 +56,7 @@ export class Summary {
   #lastSeconds = Number.NEGATIVE_INFINITY;
 
   add({ task, record }: DatasetRecord): void {
-    const device = deviceOf(task);
+    const device = deviceNameOf(task);
     const name = `${task.id} ${programHash(record.program)}`;
     const program = mapped(this.#programs, name, () => this.#programs.size);
     const latencySeconds = measuredLatencySeconds(record);
@@ -127,10 +128,6 @@ export class Summary {
       validRecords: new Map<string, number>(),
     }));
   }
-}
-
-export function deviceOf(task: Task | LogTask): string {
-  return isLogTask(task) ? task.deviceName : task.device.name;
 }
 
 function mapped<K, V>(map: Map<K, V>, key: K, make: () => V): V {

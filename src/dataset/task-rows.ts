@@ -2,6 +2,8 @@ import {
   computationHash,
   createLogTask,
   type HardwareParams,
+  hardwareParamList,
+  hardwareParamsOf,
   isLogTask,
   type LogTask,
   operatorFamily,
@@ -21,7 +23,7 @@ export function encodeTaskRow(task: Task | LogTask): TaskRow {
     task_id: task.id,
     workload_key: task.workloadKey,
     target: task.target,
-    hardware_params: JSON.stringify(listOf(task.hardwareParams)),
+    hardware_params: JSON.stringify(hardwareParamList(task.hardwareParams)),
   };
   if (isLogTask(task)) {
     return {
@@ -92,33 +94,9 @@ function decodeLog(check: RowCheck): LogTask {
   });
 }
 
-function listOf(params: HardwareParams): readonly number[] {
-  return [
-    params.numCores,
-    params.vectorUnitBytes,
-    params.cacheLineBytes,
-    params.maxSharedMemoryPerBlock,
-    params.maxLocalMemoryPerBlock,
-    params.maxThreadsPerBlock,
-    params.maxVthreadExtent,
-    params.warpSize,
-  ];
-}
-
 function paramsOf(value: unknown): HardwareParams {
   if (!Array.isArray(value) || value.length !== 8 || !value.every(Number.isSafeInteger)) {
     throw new TypeError('not eight integers');
   }
-  const list = value as readonly number[];
-  const at = (index: number): number => list[index] as number;
-  return {
-    numCores: at(0),
-    vectorUnitBytes: at(1),
-    cacheLineBytes: at(2),
-    maxSharedMemoryPerBlock: at(3),
-    maxLocalMemoryPerBlock: at(4),
-    maxThreadsPerBlock: at(5),
-    maxVthreadExtent: at(6),
-    warpSize: at(7),
-  };
+  return hardwareParamsOf(value as readonly number[]);
 }

@@ -11,10 +11,12 @@ export {
   type LogicOperator,
   operandsOf,
 } from './expression';
+export { hardwareParamList, hardwareParamsOf } from './hardware-params';
 export type { CompiledIndex } from './index-span';
 export { limits } from './limits';
 export {
   createLogTask,
+  deviceNameOf,
   isLogTask,
   type LogTask,
   type LogTaskFields,

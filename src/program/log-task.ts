@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { invalidArgument } from '../errors';
+import { hardwareParamList } from './hardware-params';
 import type { HardwareParams, Task } from './task';
 
 /**
@@ -28,18 +29,12 @@ export function createLogTask(fields: LogTaskFields): LogTask {
     if (text === '') throw invalidArgument(`log task: ${field} is empty, it is required`);
   }
   const hardwareParams = knownParams(fields.hardwareParams);
-  // In a fixed order: the order of an object's fields is its maker's.
-  const params = [
-    hardwareParams.numCores,
-    hardwareParams.vectorUnitBytes,
-    hardwareParams.cacheLineBytes,
-    hardwareParams.maxSharedMemoryPerBlock,
-    hardwareParams.maxLocalMemoryPerBlock,
-    hardwareParams.maxThreadsPerBlock,
-    hardwareParams.maxVthreadExtent,
-    hardwareParams.warpSize,
-  ];
-  const content = JSON.stringify([workloadKey, target, params, deviceName]);
+  const content = JSON.stringify([
+    workloadKey,
+    target,
+    hardwareParamList(hardwareParams),
+    deviceName,
+  ]);
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
   return Object.freeze({
     kind: 'log-task',
@@ -58,6 +53,10 @@ export function logTaskIdOf({ workloadKey, target, hardwareParams, device }: Tas
 
 export function isLogTask(task: Task | LogTask): task is LogTask {
   return 'kind' in task && task.kind === 'log-task';
+}
+
+export function deviceNameOf(task: Task | LogTask): string {
+  return isLogTask(task) ? task.deviceName : task.device.name;
 }
 
 /** TVM writes -1 for what it does not know; a `Task` has 0 there. */

@@ -4,6 +4,7 @@ export { MemoryRecordStore } from './memory-record-store';
 export { type OpenRecordStoreOptions, openRecordStore } from './open-record-store';
 export { openPostgresRecordStore, type PostgresRecordStoreOptions } from './postgres-record-store';
 export type { PruneResult, PruneRules, RecordFilter } from './record-filter';
+export { recordPages } from './record-pages';
 export type {
   AppendPart,
   AppendResult,
