@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import psutil
 import workloads
 from tvm import auto_scheduler, te, tir
 
@@ -62,6 +63,16 @@ def sampled_steps(where: TaskOnDevice, count: int) -> list[str]:
         return list(dict.fromkeys(steps))[:count]
     finally:
         encoder.close()
+
+
+def the_zygote() -> psutil.Process:
+    """The process that forks programs: there must be one."""
+    (found,) = [
+        each
+        for each in psutil.Process().children()
+        if each.status() != psutil.STATUS_ZOMBIE and "cdmpp_tvm.collection.zygote" in each.cmdline()
+    ]
+    return found
 
 
 def initial_line(where: TaskOnDevice) -> str:

@@ -22,6 +22,7 @@ _TVM_FILES = {
     "test_collect.py",
     "test_collect_rpc.py",
     "test_collection_inputs.py",
+    "test_collection_measurer.py",
     "test_collection_pool.py",
     "test_cost_model.py",
     "test_cost_model_search.py",

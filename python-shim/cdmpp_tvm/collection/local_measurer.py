@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
+from ..errors import CollectionError
 from .built_program import BuiltProgram
 from .measurement import Due, Measured
 from .messages import BUILD_TIMEOUT, Timed, TimingSettings
@@ -24,6 +25,8 @@ _Key = tuple[int, str]  # program and instruction set
 _MOST_BUILT = 80
 # Between two visits of a program.
 _LEAST_ROUND_SECONDS = 1.0
+# With the process that forks programs die all programs of a batch, through no fault of theirs.
+_MOST_ATTEMPTS = 2
 
 
 class LocalMeasurer:
@@ -54,8 +57,24 @@ class LocalMeasurer:
         return max(1, _MOST_BUILT // self._instruction_sets)
 
     def measure(self, dues: Sequence[Due]) -> Iterator[Measured]:
-        """See `Measurer`. All are made before the first is yielded."""
-        self._refresh()
+        """See `Measurer`. All are made before the first is yielded.
+
+        Raises:
+            CollectionError: The process that forks programs died, and again in the next attempt.
+        """
+        for _ in range(_MOST_ATTEMPTS):
+            self._refresh()  # which starts anew what has died
+            generation = self._pool.generation
+            measured = self._measure_all(dues)
+            if self._pool.generation == generation:
+                yield from measured
+                return
+        raise CollectionError(
+            f"the process that forks programs died {_MOST_ATTEMPTS} times in one batch of"
+            f" {len(dues)} measurements; look whether the system runs out of memory."
+        )
+
+    def _measure_all(self, dues: Sequence[Due]) -> list[Measured]:
         built = self._build(dues)
         visits = [Visits() for _ in dues]
         try:
@@ -71,8 +90,9 @@ class LocalMeasurer:
         finally:
             for program in built.values():
                 program.close()
-        for due, each in zip(dues, visits):
-            yield each.measured(due, built[_key(due)].build_seconds)
+        return [
+            each.measured(due, built[_key(due)].build_seconds) for due, each in zip(dues, visits)
+        ]
 
     def close(self) -> None:
         """See `Measurer`."""

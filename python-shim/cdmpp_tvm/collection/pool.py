@@ -48,6 +48,11 @@ class MeasurementPool:
         self._build_timeout_seconds = build_timeout_seconds
         self._zygote = ZygoteProcess()
 
+    @property
+    def generation(self) -> int:
+        """Grows when the process that forks programs has died, and with it all that were built."""
+        return self._zygote.starts if self._zygote.is_alive() else self._zygote.starts + 1
+
     def build(self, requests: Sequence[ProgramRequest]) -> list[BuiltProgram]:
         """Build programs side by side; returns when none is building any more.
 

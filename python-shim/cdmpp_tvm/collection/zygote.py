@@ -7,6 +7,7 @@ program's process does, the zygote stays as it was. Run by the pool as
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -19,7 +20,7 @@ from weakref import WeakValueDictionary
 
 from ..tvm_door import import_tvm
 from .inputs import TaskInputs
-from .messages import ForgetTask, PrepareTask, StartProgram
+from .messages import COMPILE_HOST, Built, ForgetTask, PrepareTask, StartProgram
 from .program_process import PreparedTask, serve_program
 from .task_transfer import PackedTask, unpack_task
 from .transport import receive, send
@@ -46,10 +47,30 @@ def main(descriptor: int) -> None:
         elif isinstance(message, ForgetTask):
             tasks.pop(message.task_id, None)
         elif isinstance(message, StartProgram) and program_descriptor is not None:
-            if os.fork() == 0:
-                control.close()
-                _become_program(program_descriptor, tasks[message.task_id], message.line)
-            os.close(program_descriptor)
+            fork_program(control, program_descriptor, tasks[message.task_id], message.line)
+
+
+def fork_program(
+    control: socket.socket, descriptor: int, prepared: PreparedTask, line: str
+) -> None:
+    """Start a program's process; where the system has none left, only that program fails.
+
+    Args:
+        control: The zygote's own socket, which the program must not hold.
+        descriptor: Of the program's socket; closed here.
+        prepared: The program's task.
+        line: A record line that holds the program's steps.
+    """
+    try:
+        process_id = os.fork()
+    except OSError as error:
+        with Connection(descriptor) as connection, contextlib.suppress(OSError):
+            connection.send(Built(COMPILE_HOST, f"there is no process for it: {error}", 0.0))
+        return
+    if process_id == 0:
+        control.close()
+        _become_program(descriptor, prepared, line)
+    os.close(descriptor)
 
 
 def _become_program(descriptor: int, prepared: PreparedTask, line: str) -> None:

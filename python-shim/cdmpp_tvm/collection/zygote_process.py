@@ -24,9 +24,14 @@ _MOST_TASKS = 6
 
 
 class ZygoteProcess:
-    """Started when made, and again when it has died. Close it when done."""
+    """Started when made, and again when it has died. Close it when done.
+
+    Attributes:
+        starts: How often it was started.
+    """
 
     def __init__(self) -> None:
+        self.starts = 0
         self._packed: dict[int, tuple[Any, PackedTask]] = {}  # by id() of the task, which is kept
         self._known: OrderedDict[int, None] = OrderedDict()
         self._process: subprocess.Popen[bytes] | None = None
@@ -103,6 +108,7 @@ class ZygoteProcess:
                 stderr=self._noise,
                 env=_environment(),
             )
+        self.starts += 1
         self._control = ours
         ours.settimeout(_START_SECONDS)
         try:
