@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,40 @@ def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:
     (tmp_path / "records" / "d.json").write_text(record([1.0]) + "\n{\n", encoding="utf-8")
     with pytest.raises(CollectionError, match=r"line 2 of .*d\.json"):
         CollectionFolder(tmp_path)
+
+
+def test_a_second_collector_is_kept_out(tmp_path: Path) -> None:
+    first = CollectionFolder(tmp_path)
+    with pytest.raises(CollectionError, match=f"another collector works in {tmp_path}"):
+        CollectionFolder(tmp_path)
+    with pytest.raises(CollectionError):  # it took nothing from the first one
+        CollectionFolder(tmp_path)
+    first.close()
+    CollectionFolder(tmp_path).close()
+
+
+def test_a_folder_that_could_not_be_read_is_let_go_of(tmp_path: Path) -> None:
+    (tmp_path / "dropped.jsonl").write_text("{\n", encoding="utf-8")
+    with pytest.raises(CollectionError, match="line 1 of"):
+        CollectionFolder(tmp_path)
+    (tmp_path / "dropped.jsonl").write_text("", encoding="utf-8")
+    CollectionFolder(tmp_path).close()
+
+
+def test_a_killed_collector_holds_nothing(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib, time; from cdmpp_tvm.collection.folder_lock import FolderLock;"
+        f"held = FolderLock(pathlib.Path({str(tmp_path)!r})); print('held', flush=True);"
+        "time.sleep(600)"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(CollectionError):
+            CollectionFolder(tmp_path)
+        process.kill()
+    CollectionFolder(tmp_path).close()
 
 
 def test_shares_of_passes() -> None:

@@ -6,6 +6,7 @@
     records/<device>.json      TVM's record lines
     reference/<device>.jsonl   readings of the reference kernel
     dropped.jsonl              measurements that were made and not kept
+    collection.lock            held by the collector that works here
 
 A measurement is done when its record line or its line in `dropped.jsonl` is on disk, so that
 whatever a kill interrupts is made again, and nothing else is.
@@ -23,6 +24,7 @@ from typing import Any
 from ..errors import CollectionError
 from ..records import record_line
 from .appended_lines import AppendedLines
+from .folder_lock import FolderLock
 from .lines import canonical_steps
 from .measurement import Measured
 from .messages import NO_ERROR
@@ -68,22 +70,23 @@ class CollectionFolder:
 
     Args:
         path: The folder; made where it is missing.
+
+    Raises:
+        CollectionError: Another collector works in it, or a line of it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
+        self._lock = FolderLock(path)
         self._files: dict[Path, AppendedLines] = {}
         self._done: dict[tuple[str, str, str], Done] = {}
         self._best: dict[tuple[str, str], float] = {}
-        for file in sorted((path / "records").glob("*.json")):
-            self._append_to(file)  # cuts a torn line
-            for record in _json_lines(file):
-                self._count_record(file.stem, record)
-        self._append_to(path / "dropped.jsonl")
-        for line in _json_lines(path / "dropped.jsonl"):
-            steps = canonical_steps(line["steps"])
-            self._done_of(line["device"], line["workload_key"], steps).measured += 1
+        try:
+            self._count_what_is_there()
+        except BaseException:
+            self.close()
+            raise
 
     def done(self, device_name: str, workload_key: str, steps: str) -> Done:
         """What was measured of a program."""
@@ -185,10 +188,22 @@ class CollectionFolder:
         scratch.replace(self.path / "collection.json")
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files, and let others in."""
         for file in self._files.values():
             file.close()
         self._files.clear()
+        self._lock.close()
+
+    def _count_what_is_there(self) -> None:
+        path = self.path
+        for file in sorted((path / "records").glob("*.json")):
+            self._append_to(file)  # cuts a torn line
+            for record in _json_lines(file):
+                self._count_record(file.stem, record)
+        self._append_to(path / "dropped.jsonl")
+        for line in _json_lines(path / "dropped.jsonl"):
+            steps = canonical_steps(line["steps"])
+            self._done_of(line["device"], line["workload_key"], steps).measured += 1
 
     def _programs_path(self, slug: str) -> Path:
         return self.path / "programs" / f"{slug}.jsonl"
