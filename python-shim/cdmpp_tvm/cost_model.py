@@ -191,17 +191,36 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         if len(inputs) == 0:
             return
         self.report(inputs, results)
-        self._session.learn()
-        self._session.pin.begin_round()
+        self.learn()
 
     def report(self, inputs: Sequence[Any], results: Sequence[Any], *, learn: bool = True) -> None:
         """Report measurements without beginning a new round. Arguments as for `update`.
 
-        With `learn=False` the server keeps them and learns with the next `update` or `flush`.
+        With `learn=False` the server keeps them and learns with the next `learn`, `update` or
+        `flush`.
         """
         self._check_open()
         self._reporter.report(inputs, results, learn)
         self._predicted_since_report = False
+
+    def report_log(self, file_name: str | os.PathLike[str]) -> None:
+        """Report the records of a tuning log, of which the server learns no sooner than `learn`.
+
+        Args:
+            file_name: A log that `RecordToFile` wrote. Its workloads must be registered.
+
+        Raises:
+            RecordFileError: A line cannot be read.
+            ServerUnavailableError: No answer within the retry time.
+        """
+        self._check_open()
+        self._reporter.report_log(file_name, None)
+
+    def learn(self) -> None:
+        """Let the server learn from what was reported with `learn=False`; begin a new round."""
+        self._check_open()
+        self._session.learn()
+        self._session.pin.begin_round()
 
     def flush(self, log_file: str | os.PathLike[str] | None = None) -> None:
         """Send whatever was measured and has not reached the server.
@@ -231,8 +250,7 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         """
         self._check_open()
         self._reporter.report_log(file_name, n_lines)
-        self._session.learn()
-        self._session.pin.begin_round()
+        self.learn()
 
     def save(self, file_name: str | os.PathLike[str]) -> None:
         """Save a version of the server's model, card and weights, to one file.
@@ -255,13 +273,18 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         info = self._session.client.import_model(read_artifact(file_name))
         self._session.pin.adopt(info.model)
 
-    def close(self) -> None:
-        """Send what is left, then let go of the server. Further calls raise."""
+    def close(self, *, learn: bool = True) -> None:
+        """Send what is left, then let go of the server. Further calls raise.
+
+        Args:
+            learn: False: the server goes on waiting with what it was told not to learn from yet.
+        """
         if self._closed:
             return
         try:
-            self._reporter.send_pending()
-            self._session.learn()
+            self._reporter.send_pending(learn)
+            if learn:
+                self._session.learn()
         finally:
             self._closed = True
             atexit.unregister(self._exit_hook)

@@ -18,6 +18,8 @@ from fake_server import FakeServer
 from tvm.auto_scheduler import measure_record
 
 from cdmpp_tvm.collect import main
+from cdmpp_tvm.collection.folder import CollectionFolder
+from cdmpp_tvm.collection.server_link import ServerLink
 from cdmpp_tvm.task_bundle import read_task_bundle
 
 SETTINGS = [
@@ -161,6 +163,34 @@ def test_a_server_guides_and_is_told(tmp_path: Path, server: FakeServer) -> None
     # It learned between the passes and after the last, not while anything was measured.
     assert len(server.versions) - 1 <= 2 * len(measured(out))
     assert len(server.versions) > 1
+
+
+def test_a_server_is_told_of_earlier_runs(tmp_path: Path, server: FakeServer) -> None:
+    assert main(arguments(tmp_path, "--passes", "1", "--per-task", "2")) == 0
+    out = tmp_path / "out"
+    lines = {line.rstrip("\n") for path in (out / "records").glob("*.json") for line in path.open()}
+    # Not one program more is wanted: what is reported was there before.
+    again = arguments(tmp_path, "--passes", "1", "--per-task", "2", "--server", server.address)
+    assert main(again) == 0
+    assert {record.record_line for record in server.records.values()} == lines
+    learned = server.newest
+    assert server.versions[learned] == len(lines)
+    assert main(again) == 0
+    assert len(server.records) == len(lines)
+    assert server.newest == learned
+
+
+def test_closing_the_link_does_not_let_the_server_learn(tmp_path: Path, server: FakeServer) -> None:
+    assert main(arguments(tmp_path, "--passes", "1", "--per-task", "1")) == 0
+    names = ["sse2-1t", collecting.two_threads_or_one()]
+    devices = collecting.devices(*dict.fromkeys(names))
+    link = ServerLink(server.address, devices)
+    folder = CollectionFolder(tmp_path / "out")
+    link.report_earlier(folder.record_files(device.name for device in devices))
+    folder.close()
+    link.close()
+    assert len(server.records) == 2 * len(devices)
+    assert server.newest == 0
 
 
 def test_what_contradicts_itself_is_refused(

@@ -79,7 +79,9 @@ class Collector:
         progress = Progress(self._wanted_records(), sum(self._folder.valid_records().values()))
         try:
             if self._server is not None:
-                self._server.wait_until_idle()
+                names = [device.name for device in self._devices]
+                self._server.report_earlier(self._folder.record_files(names))
+                self._server.learn()
             is_complete = self._run_passes(progress)
         finally:
             progress.close()

@@ -164,6 +164,11 @@ class CollectionFolder:
         path = self.path / "reference" / f"{device_name}.jsonl"
         self._append_to(path).append([json.dumps(asdict(reading))])
 
+    def record_files(self, device_names: Iterable[str]) -> dict[str, Path]:
+        """The record files of those devices that have one, by device."""
+        paths = {name: self.path / "records" / f"{name}.json" for name in device_names}
+        return {name: path for name, path in paths.items() if path.exists()}
+
     def reference_latencies(self, device_name: str) -> list[float]:
         """Readings of the reference kernel in seconds, oldest first."""
         path = self.path / "reference" / f"{device_name}.jsonl"

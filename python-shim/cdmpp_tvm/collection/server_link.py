@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..client import Connection, CostModelClient
@@ -29,8 +31,8 @@ class ServerLink:
         self._models = {
             device.name: CdmppModel(address, device=device.card()) for device in devices
         }
-        # The last measurements reported of each device.
-        self._last: dict[str, tuple[list[Any], list[Any]]] = {}
+        # Devices of which the server has records that it has not learned from.
+        self._unlearned: set[str] = set()
 
     def model(self, device: Device) -> Any:
         """The cost model of a device's programs."""
@@ -52,14 +54,31 @@ class ServerLink:
             results.append(result)
         for name, (inputs, results) in pairs.items():
             self._models[name].report(inputs, results, learn=False)
-            self._last[name] = (inputs, results)
+            self._unlearned.add(name)
+
+    def report_earlier(self, logs: Mapping[str, Path]) -> None:
+        """Report records of earlier runs, which the server may lack: it was away when they were
+        made, or is another one. What it has changes nothing; it does not learn before `learn`.
+
+        Args:
+            logs: Record files by the name of their device.
+
+        Raises:
+            ServerUnavailableError: No answer within the retry time.
+            RecordFileError: A line cannot be read.
+        """
+        for name, log in logs.items():
+            model = self._models[name]
+            before = model.statistics.records_reported
+            model.report_log(log)
+            if model.statistics.records_reported > before:
+                self._unlearned.add(name)
 
     def learn(self) -> None:
         """Let the server learn, and wait until it has: training would disturb what is timed."""
-        for name, (inputs, results) in self._last.items():
-            # Acknowledged already, so that nothing is sent twice: this begins a new round.
-            self._models[name].update(inputs, results)
-        self._last.clear()
+        for name in sorted(self._unlearned):
+            self._models[name].learn()
+        self._unlearned.clear()
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
@@ -72,7 +91,8 @@ class ServerLink:
                 return
 
     def close(self) -> None:
-        """Let go of the server."""
-        for model in self._models.values():
-            model.close()
-        self._client.close()
+        """Let go of the server; it does not learn now, since another run may be timing already."""
+        with contextlib.ExitStack() as stack:  # one that cannot be closed keeps none of the others
+            stack.callback(self._client.close)
+            for model in self._models.values():
+                stack.callback(model.close, learn=False)
