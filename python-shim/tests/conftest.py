@@ -24,6 +24,7 @@ _TVM_FILES = {
     "test_collection_inputs.py",
     "test_collection_measurer.py",
     "test_collection_pool.py",
+    "test_collection_threads.py",
     "test_cost_model.py",
     "test_cost_model_search.py",
     "test_encode_programs.py",
