@@ -95,24 +95,28 @@ def _cdmpp(*arguments: str) -> str:
 def rates(figures: dict[str, float]) -> list[tuple[str, ...]]:
     """Rows for people."""
     rows: list[tuple[str, ...]] = [("", "ours", "TVM's own")]
-    rows.append(
-        (
-            "programs built and timed, valid records/s",
-            f"{figures['collector_records_per_s']:.2f}",
-            f"{figures['tvm_records_per_s']:.2f}",
-        )
-    )
-    rows.append(
-        (
-            "measured twice, median difference, %",
-            f"{figures['collector_repetition_mape']:.2f}",
-            f"{figures['tvm_repetition_mape']:.2f}",
-        )
-    )
-    rows.append(("ratio of rates", f"{figures['collector_ratio']:.2f}", "1"))
+    for name, infix in (("one device", "one_device_"), ("two devices", "")):
+        if f"collector_{infix}ratio" in figures:
+            rows += _comparison(figures, name, infix)
     rebuilt = figures.get("rebuild_records_per_s")
     rows.append(("logs rebuilt, records/s", "no logs" if rebuilt is None else f"{rebuilt:.0f}", ""))
     return rows
+
+
+def _comparison(figures: dict[str, float], name: str, infix: str) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"{name}: programs built and timed, valid records/s",
+            f"{figures[f'collector_{infix}records_per_s']:.2f}",
+            f"{figures[f'tvm_{infix}records_per_s']:.2f}",
+        ),
+        (
+            f"{name}: measured twice, median difference, %",
+            f"{figures[f'collector_{infix}repetition_mape']:.2f}",
+            f"{figures[f'tvm_{infix}repetition_mape']:.2f}",
+        ),
+        (f"{name}: ratio of rates", f"{figures[f'collector_{infix}ratio']:.2f}", "1"),
+    ]
 
 
 def dataset_table(dataset: dict[str, Any]) -> list[tuple[str, ...]]:

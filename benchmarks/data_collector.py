@@ -1,11 +1,17 @@
-"""The collector's pool against TVM's own builder and runner: same programs, same repeats.
+"""The collector's pool against TVM's own builder and runner: same programs, same sampled time.
 
     python benchmarks/data_collector.py            # a trial of a minute or two; writes nothing
 
-Both sides measure the same programs twice, block by block in turns, with one thread. Each block
-is one call of `LocalBuilder.build` and one of `LocalRunner.run`, as large as a default round of
-TVM's search; each such call starts TVM's worker processes anew, while the pool's stay up for as
-long as a collection runs and are started before the clock is.
+The collector measures at the settings that it ships with: three to six visits of two samples each,
+and what scatters is dropped. TVM's `LocalRunner` takes as many samples of the same length as three
+visits do, in a row. Both are compared twice: on one device (one thread), and on the two devices of
+one instruction set (one thread and two), which is what collecting on one machine is about: the
+collector builds a program once for both, TVM's builder once for each, as its tasks differ.
+
+Both sides measure the same programs twice, block by block in turns. Each block is one call of
+`LocalBuilder.build` and one of `LocalRunner.run` a device, as large as a default round of TVM's
+search; each such call starts TVM's worker processes anew, while the pool's stay up for as long as a
+collection runs and are started before the clock is.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Optional
 
 from search_tasks import cpu_tasks
 from tvm import auto_scheduler
@@ -25,12 +31,14 @@ from tvm import auto_scheduler
 from cdmpp_tvm.collection.collection_task import TaskOnDevice
 from cdmpp_tvm.collection.lines import ProgramLines
 from cdmpp_tvm.collection.local_measurer import LocalMeasurer
-from cdmpp_tvm.collection.measurement import Due
+from cdmpp_tvm.collection.measurement import Due, drop_scattered
 from cdmpp_tvm.collection.messages import TimingSettings
 from cdmpp_tvm.collection.pool import MeasurementPool, ProgramRequest
 from cdmpp_tvm.collection.reference import ReferenceKernel
 from cdmpp_tvm.collection.sampling import sample_programs
+from cdmpp_tvm.collection.settings import CollectionSettings
 from cdmpp_tvm.collection.task_transfer import register_tensors
+from cdmpp_tvm.collection.visits import LEAST_VISITS
 from cdmpp_tvm.local_devices import LocalDevice, local_devices
 
 TASKS = ("matmul", "conv2d", "depthwise", "softmax", "batch_matmul")
@@ -38,10 +46,16 @@ PROGRAMS_A_TASK = 26
 BLOCK = 65  # programs; TVM's search measures 64 a round
 PASSES = 2
 SEED = 1
-SETTINGS = TimingSettings(repeats=3, min_repeat_ms=20)
+SETTINGS = CollectionSettings()
+TIMING = TimingSettings(repeats=SETTINGS.repeats, min_repeat_ms=SETTINGS.min_repeat_ms)
+TVM_REPEATS = SETTINGS.repeats * LEAST_VISITS
 TIMEOUT_SECONDS = 15
 # LLVM takes seconds for some programs, the same on both sides: those are left out.
 LONGEST_BUILD_SECONDS = 3.0
+
+Latencies = list[Optional[float]]
+Program = list[Due]
+"""One program, due once on each device."""
 
 
 @dataclass
@@ -50,38 +64,49 @@ class Side:
 
     Attributes:
         seconds: Of each block.
-        latencies: Of each pass: mean latency in seconds by program, None where it failed.
+        latencies: Of each pass: mean latency in seconds by program and device, None where it
+            failed or was dropped.
     """
 
     seconds: list[float]
-    latencies: list[list[float | None]]
+    latencies: list[Latencies]
 
 
 def compare_collectors(
     programs_a_task: int = PROGRAMS_A_TASK,
 ) -> tuple[dict[str, float], dict[str, Any]]:
-    """Measure with both.
+    """Measure with both, on one device and on two.
 
     Returns:
-        Figures (`collector_ratio`, records a second, errors of repetition in percent), and the
-        samples behind them.
+        Figures (ratios, records a second, errors of repetition in percent; those of the comparison
+        on one device have `one_device` in their keys), and the samples behind them.
     """
-    os.environ["TVM_NUM_THREADS"] = "1"
-    device = _device()
+    devices = _devices()
     with MeasurementPool(build_timeout_seconds=LONGEST_BUILD_SECONDS) as pool:
-        dues = _programs(device, programs_a_task, pool)
+        programs = _programs(devices, programs_a_task, pool)
+    figures, samples = _compare([program[:1] for program in programs], devices[:1], "one_device_")
+    all_samples = {"one_device": samples}
+    if len(devices) > 1:
+        more, all_samples["two_devices"] = _compare(programs, devices, "")
+        figures |= more
+    return figures, all_samples
+
+
+def _compare(
+    programs: Sequence[Program], devices: Sequence[LocalDevice], infix: str
+) -> tuple[dict[str, float], dict[str, Any]]:
     ours, theirs = Side([], []), Side([], [])
     started = time.perf_counter()
     with MeasurementPool(build_timeout_seconds=TIMEOUT_SECONDS) as pool:
         start_seconds = time.perf_counter() - started
-        reference = ReferenceKernel(pool, [device], {}, lambda *_: None)
-        measurer = LocalMeasurer(pool, reference, SETTINGS)
+        reference = ReferenceKernel(pool, devices, {}, lambda *_: None)
+        measurer = LocalMeasurer(pool, reference, TIMING)
         try:
             for pass_number in range(PASSES):
                 for side in (ours, theirs):
                     side.latencies.append([])
-                for block_number, first in enumerate(range(0, len(dues), BLOCK)):
-                    block = dues[first : first + BLOCK]
+                for block_number, first in enumerate(range(0, len(programs), BLOCK)):
+                    block = programs[first : first + BLOCK]
                     turns = [_ours, _theirs]
                     if (pass_number + block_number) % 2:
                         turns.reverse()
@@ -92,30 +117,43 @@ def compare_collectors(
                         side.seconds.append(time.perf_counter() - began)
         finally:
             measurer.close()
-    return _figures(ours, theirs), {
-        "programs": len(dues),
+    return _figures(ours, theirs, infix), {
+        "devices": [device.name for device in devices],
+        "programs": len(programs),
         "pool_start_seconds": start_seconds,
         "collector": vars(ours),
         "tvm": vars(theirs),
     }
 
 
-def _ours(dues: Sequence[Due], measurer: LocalMeasurer) -> list[float | None]:
-    return [
-        each.mean_seconds if each.is_valid else None
-        for first in range(0, len(dues), measurer.programs_at_once)
-        for each in measurer.measure(dues[first : first + measurer.programs_at_once])
-    ]
+def _ours(programs: Sequence[Program], measurer: LocalMeasurer) -> Latencies:
+    latencies: Latencies = []
+    for first in range(0, len(programs), measurer.programs_at_once):
+        part = programs[first : first + measurer.programs_at_once]
+        measured = measurer.measure([due for program in part for due in program])
+        latencies += [
+            each.mean_seconds if each.is_valid else None
+            for each in drop_scattered(measured, SETTINGS.most_spread)
+        ]
+    return latencies
 
 
-def _theirs(dues: Sequence[Due], _: LocalMeasurer) -> list[float | None]:
+def _theirs(programs: Sequence[Program], _: LocalMeasurer) -> Latencies:
+    by_device = [_by_tvm(dues) for dues in zip(*programs)]
+    return [latency for latencies in zip(*by_device) for latency in latencies]
+
+
+def _by_tvm(dues: Sequence[Due]) -> Latencies:
+    """Programs of one device."""
+    # TVM's workers, which start with each call, find it in their environment.
+    os.environ["TVM_NUM_THREADS"] = str(dues[0].where.device.threads)
     inputs = [due.where.lines.measure_input(due.steps) for due in dues]
     builder = auto_scheduler.LocalBuilder(timeout=TIMEOUT_SECONDS)
     runner = auto_scheduler.LocalRunner(
         timeout=TIMEOUT_SECONDS,
         number=1,
-        repeat=SETTINGS.repeats,
-        min_repeat_ms=SETTINGS.min_repeat_ms,
+        repeat=TVM_REPEATS,
+        min_repeat_ms=TIMING.min_repeat_ms,
     )
     results = runner.run(inputs, builder.build(inputs, verbose=0), verbose=0)
     return [
@@ -126,52 +164,66 @@ def _theirs(dues: Sequence[Due], _: LocalMeasurer) -> list[float | None]:
     ]
 
 
-def _programs(device: LocalDevice, programs_a_task: int, pool: MeasurementPool) -> list[Due]:
-    """Programs of all tasks, mixed."""
-    dues = []
-    tasks = {each.name: each.search_task for each in cpu_tasks(device.threads)}
+def _programs(
+    devices: Sequence[LocalDevice], programs_a_task: int, pool: MeasurementPool
+) -> list[Program]:
+    """Programs of all tasks, mixed; chosen on the first device."""
+    tasks = [{each.name: each.search_task for each in cpu_tasks(d.threads)} for d in devices]
+    chosen: list[tuple[list[TaskOnDevice], str]] = []
     for name in TASKS:
-        task = tasks[name]
-        register_tensors(task)
-        where = TaskOnDevice(device, task, ProgramLines(task))
-        chosen = sample_programs(
-            task, 2 * programs_a_task, seed=SEED, model=None, evolved_share=0.0, known_steps=set()
+        places = []
+        for device, of_device in zip(devices, tasks):
+            register_tensors(of_device[name])
+            places.append(TaskOnDevice(device, of_device[name], ProgramLines(of_device[name])))
+        sampled = sample_programs(
+            places[0].task,
+            2 * programs_a_task,
+            seed=SEED,
+            model=None,
+            evolved_share=0.0,
+            known_steps=set(),
         )
-        kept: list[Due] = []
-        for each in chosen:
+        kept: list[str] = []
+        for each in sampled:
             if len(kept) == programs_a_task:
                 break
-            (built,) = pool.build([ProgramRequest(task, where.lines.line(each.steps))])
+            request = ProgramRequest(places[0].task, places[0].lines.line(each.steps))
+            (built,) = pool.build([request])
             if built.is_valid:
-                kept.append(Due(where, 0, each.steps, float(TIMEOUT_SECONDS)))
+                kept.append(each.steps)
             built.close()
-        dues += kept
-    random.Random(SEED).shuffle(dues)
+        chosen += [(places, steps) for steps in kept]
+    random.Random(SEED).shuffle(chosen)
     return [
-        Due(due.where, number, due.steps, due.first_run_limit_seconds)
-        for number, due in enumerate(dues)
+        [Due(where, number, steps, float(TIMEOUT_SECONDS)) for where in places]
+        for number, (places, steps) in enumerate(chosen)
     ]
 
 
-def _device() -> LocalDevice:
-    """The widest vectors, one thread: what `cpu_tasks(1)` compiles for."""
-    return [device for device in local_devices() if device.threads == 1][-1]
+def _devices() -> list[LocalDevice]:
+    """The widest vectors, which `cpu_tasks` compiles for: one thread and, with two cores, two."""
+    devices = local_devices()
+    widest = [each for each in devices if each.instruction_set == devices[-1].instruction_set]
+    return sorted(widest, key=lambda device: device.threads)
 
 
-def _figures(ours: Side, theirs: Side) -> dict[str, float]:
+def _figures(ours: Side, theirs: Side, infix: str) -> dict[str, float]:
     rate = {
         name: sum(value is not None for latencies in side.latencies for value in latencies)
         / sum(side.seconds)
         for name, side in (("collector", ours), ("tvm", theirs))
     }
+    difference, bias = (
+        measure(ours.latencies[0], theirs.latencies[0]) for measure in (_difference, _bias)
+    )
     return {
-        "collector_ratio": rate["collector"] / rate["tvm"],
-        "collector_records_per_s": rate["collector"],
-        "tvm_records_per_s": rate["tvm"],
-        "collector_repetition_mape": _difference(*ours.latencies),
-        "tvm_repetition_mape": _difference(*theirs.latencies),
-        "collector_tvm_difference_mape": _difference(ours.latencies[0], theirs.latencies[0]),
-        "collector_tvm_bias_percent": _bias(ours.latencies[0], theirs.latencies[0]),
+        f"collector_{infix}ratio": rate["collector"] / rate["tvm"],
+        f"collector_{infix}records_per_s": rate["collector"],
+        f"tvm_{infix}records_per_s": rate["tvm"],
+        f"collector_{infix}repetition_mape": _difference(*ours.latencies),
+        f"tvm_{infix}repetition_mape": _difference(*theirs.latencies),
+        f"collector_tvm_{infix}difference_mape": difference,
+        f"collector_tvm_{infix}bias_percent": bias,
     }
 
 
@@ -197,10 +249,12 @@ def main() -> None:
     """A trial."""
     figures, samples = compare_collectors(int(sys.argv[1]) if len(sys.argv) > 1 else 13)
     for key, value in figures.items():
-        print(f"{key:32s} {value:8.3f}")
-    for side in ("collector", "tvm"):
-        print(f"{side} seconds: {[round(each, 1) for each in samples[side]['seconds']]}")
-    print(f"pool start: {samples['pool_start_seconds']:.1f} s")
+        print(f"{key:40s} {value:8.3f}")
+    for comparison, found in samples.items():
+        for side in ("collector", "tvm"):
+            seconds = [round(each, 1) for each in found[side]["seconds"]]
+            print(f"{comparison}, {side} seconds: {seconds}")
+        print(f"{comparison}, pool start: {found['pool_start_seconds']:.1f} s")
 
 
 if __name__ == "__main__":
