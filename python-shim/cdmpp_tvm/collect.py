@@ -13,7 +13,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from .collection.measurement import Measurer
 from .collection.messages import TimingSettings
 from .collection.pool import MeasurementPool
 from .collection.reference import ReferenceKernel
+from .collection.remote_device import remote_device
 from .collection.rpc_measurer import RpcMeasurer
 from .collection.server_link import ServerLink
 from .collection.settings import CollectionSettings, check_goes_on
@@ -49,6 +50,7 @@ class CollectOptions:
         tracker: `host:port` of an RPC tracker. None: this machine.
         tracker_key: Of the machine that the tracker lends.
         device_name: Of that machine, for its records.
+        device_card: File with that machine's card. None: nothing of the kind is known.
     """
 
     out: Path
@@ -62,6 +64,7 @@ class CollectOptions:
     tracker: str | None = None
     tracker_key: str = ""
     device_name: str = ""
+    device_card: Path | None = None
 
 
 def collect(options: CollectOptions) -> Outcome:
@@ -99,13 +102,18 @@ def collect(options: CollectOptions) -> Outcome:
 def _devices(options: CollectOptions) -> list[LocalDevice]:
     devices = local_devices(options.devices or None)
     if options.tracker is None:
-        return devices
+        if options.device_card is not None:
+            raise ConfigurationError(
+                "--device-card goes with --tracker; this machine's own cards are those that"
+                " `python -m cdmpp_tvm.probe` writes."
+            )
+        return list(devices)
     if len(options.devices) != 1 or not options.device_name or not options.tracker_key:
         raise ConfigurationError(
             "--tracker wants --key, --device-name and one device in --devices, which says what"
             " instruction set and how many threads the machine has."
         )
-    return [replace(devices[0], name=options.device_name)]
+    return [remote_device(devices[0], options.device_name, options.device_card)]
 
 
 def _sources(options: CollectOptions) -> list[Any]:
@@ -198,6 +206,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> CollectOptions:
     add("--tracker", metavar="HOST:PORT", help="measure on a machine of this RPC tracker")
     add("--key", default="", help="of the machine that the tracker lends")
     add("--device-name", default="", metavar="NAME", help="of that machine, for its records")
+    add("--device-card", type=Path, metavar="FILE", help="of that machine, probed there")
     given = parser.parse_args(arguments)
     for name in ("per_task", "passes", "repeats"):
         if getattr(given, name) < 1:
@@ -229,6 +238,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> CollectOptions:
         tracker=given.tracker,
         tracker_key=given.key,
         device_name=given.device_name,
+        device_card=given.device_card,
     )
 
 
