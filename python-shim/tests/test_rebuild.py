@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import real_server
 import workloads
+from fake_server import FakeServer
 from real_server import RealServer
 from tvm.auto_scheduler import MeasureInput, MeasureResult
 from tvm.auto_scheduler.measure_record import dump_record_to_string
@@ -184,6 +188,34 @@ def test_logs_of_networks_need_no_task_file(tmp_path: Path) -> None:
         ((text,),) = _rows(tmp_path / "data", "select task_json from tasks")
     assert '"networks"' in text
     assert '"mlp"' in text
+
+
+@pytest.mark.parametrize(
+    ("how", "status"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_a_rebuild_that_is_ended_leaves_no_process(
+    tmp_path: Path, how: signal.Signals, status: int
+) -> None:
+    task = workloads.make_task(workloads.shim_conv2d_nhwc, (8, 14, 8))
+    lines = _log_lines(task, 5)
+    log = tmp_path / "long.json"
+    log.write_text("\n".join(lines * 2_000))
+    with FakeServer() as server:
+        command = [sys.executable, "-m", "cdmpp_tvm.rebuild", str(log), "--processes", "1"]
+        options = ["--task-file", str(_TASK_FILE), "--server", server.address]
+        with subprocess.Popen(
+            [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            deadline = time.monotonic() + 120
+            while not server.records and process.poll() is None:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            ours = psutil.Process(process.pid).children(recursive=True)
+            assert any("spawn_main" in " ".join(each.cmdline()) for each in ours)
+            process.send_signal(how)
+            assert process.wait(60) == status
+        _, alive = psutil.wait_procs(ours, timeout=20)
+        assert alive == []
 
 
 def test_mistakes_on_the_command_line_are_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from .summary import RebuildSummary
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status: 1 where some of the logs gave no record."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the processes
     try:
         summary = _run(options)
     except ShimError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..client import CostModelClient
+from ..collection.process_control import die_with_parent
 from ..errors import ConfigurationError, RecordFileError, ShimError
 from ..gen import report_pb2
 from .log_parts import LogPart, log_parts
@@ -127,6 +128,10 @@ def _start(settings: RebuildSettings) -> None:
     global _settings
     # Ctrl-C reaches the whole group: the parent lets us end what we are at.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():  # it died before we could say so
+        os._exit(1)
     _settings = settings
 
 
