@@ -19,7 +19,7 @@ from typing import Any
 
 from .collection.collection_task import CollectionTask
 from .collection.collector import Collector, Outcome
-from .collection.description import describe
+from .collection.description import describe, joined
 from .collection.folder import CollectionFolder
 from .collection.local_measurer import LocalMeasurer
 from .collection.measurement import Measurer
@@ -135,26 +135,25 @@ def _describe(
 ) -> None:
     """Write what the folder says of itself: settings, machine, tasks.
 
-    What it said of devices that are not measured this time stays.
+    What it said of devices and tasks that are not measured this time stays.
     """
     from .task_bundle import bundled_task, read_task_bundle, write_task_bundle
 
     content = {**asdict(options.settings), **describe(devices)}
     content["networks"] = list(options.settings.networks)
-    names = {device.name for device in devices}
     stored = folder.read_settings()
-    bundle = folder.path / "tasks.tasks"
-    others = []
     if stored is not None:
         check_goes_on(stored, content)
-        content["runs"] = [*stored["runs"], *content["runs"]]
-        content["devices"] += [each for each in stored["devices"] if each["name"] not in names]
-        if bundle.exists():
-            others = [
-                each for each in read_task_bundle(bundle) if each.task.device.name not in names
-            ]
+        content = joined(stored, content)
     folder.write_settings(content)
     ours = [bundled_task(task.source, device) for task in tasks for device in devices]
+    rewritten = {(each.task.device.name, each.task.workload_key) for each in ours}
+    bundle = folder.path / "tasks.tasks"
+    others = [
+        each
+        for each in (read_task_bundle(bundle) if bundle.exists() else [])
+        if (each.task.device.name, each.task.workload_key) not in rewritten
+    ]
     write_task_bundle(bundle, [*ours, *others])
 
 

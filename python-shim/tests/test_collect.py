@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from tvm.auto_scheduler import measure_record
 from cdmpp_tvm.collect import main
 from cdmpp_tvm.collection.folder import CollectionFolder
 from cdmpp_tvm.collection.server_link import ServerLink
-from cdmpp_tvm.task_bundle import read_task_bundle
+from cdmpp_tvm.task_bundle import BundledTask, read_task_bundle, write_task_bundle
 
 SETTINGS = [
     *("--per-task", "4", "--passes", "2", "--remeasured-share", "0.25", "--repeats", "2"),
@@ -100,6 +101,26 @@ def test_a_finished_collection_measures_nothing_more(tmp_path: Path) -> None:
     assert main(arguments(tmp_path, "--per-task", "2", "--passes", "1")) == 0
     assert all(sum(counts.values()) == 4 for counts in measured(tmp_path / "out").values())
     assert main(arguments(tmp_path, "--seed", "6")) == 1
+
+
+def test_what_is_said_of_other_tasks_and_runs_stays(tmp_path: Path) -> None:
+    options = arguments(tmp_path, "--per-task", "1", "--passes", "1")
+    assert main(options) == 0
+    out = tmp_path / "out"
+    ours = read_task_bundle(out / "tasks.tasks")
+    stranger = BundledTask("elsewhere/dense-1", copy.deepcopy(ours[0].task))
+    stranger.task.workload_key = '["elsewhere", 1]'
+    write_task_bundle(out / "tasks.tasks", [*ours, stranger])
+    assert main(options) == 0
+    kept = [(each.name, each.task.workload_key) for each in read_task_bundle(out / "tasks.tasks")]
+    assert kept == [(each.name, each.task.workload_key) for each in (*ours, stranger)]
+    settings = json.loads((out / "collection.json").read_text(encoding="utf-8"))
+    assert len(settings["runs"]) == 2
+    assert all(run["machine"] == settings["machine"] for run in settings["runs"])
+    assert all(run["versions"] == settings["versions"] for run in settings["runs"])
+    settings["versions"]["llvm"] += 1
+    (out / "collection.json").write_text(json.dumps(settings), encoding="utf-8")
+    assert main(options) == 1
 
 
 def test_a_kill_at_any_moment_costs_no_record_and_doubles_none(tmp_path: Path) -> None:

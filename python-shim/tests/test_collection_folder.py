@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cdmpp_tvm.collection.appended_lines import AppendedLines
+from cdmpp_tvm.collection.description import joined
 from cdmpp_tvm.collection.folder import REMEASURED, CollectionFolder, ProgramLine
 from cdmpp_tvm.collection.reference import Reading
 from cdmpp_tvm.collection.settings import CollectionSettings, check_goes_on
@@ -105,6 +107,37 @@ def test_settings_that_matter_must_stay(tmp_path: Path) -> None:
     check_goes_on({"seed": 3, "per_task": 10}, {"seed": 3, "per_task": 20})
     with pytest.raises(CollectionError, match=r"seed was 3 .* is 4 now"):
         check_goes_on({"seed": 3}, {"seed": 4})
+
+
+def test_another_compiler_is_refused() -> None:
+    begun = {"seed": 3, "versions": {"tvm": "0.17.0", "llvm": 15, "numpy": "1.26"}}
+    check_goes_on(begun, {"seed": 3, "versions": {"tvm": "0.17.0", "llvm": 15, "numpy": "1.27"}})
+    with pytest.raises(CollectionError, match=r"llvm was 15 .* is 16 now"):
+        check_goes_on(begun, {"seed": 3, "versions": {"tvm": "0.17.0", "llvm": 16}})
+    with pytest.raises(CollectionError, match=r"tvm was 0\.17\.0 .* is 0\.18 now"):
+        check_goes_on(begun, {"seed": 3, "versions": {"tvm": "0.18", "llvm": 15}})
+
+
+def test_each_run_keeps_its_machine() -> None:
+    def said(cpu: str, devices: list[str], started: int) -> dict[str, Any]:
+        machine, versions = {"cpu": cpu}, {"python": "3.11"}
+        run = {"started_seconds": started, "machine": machine, "versions": versions}
+        return {
+            "per_task": started,
+            "devices": [{"name": name} for name in devices],
+            "machine": machine,
+            "versions": versions,
+            "runs": [run],
+        }
+
+    first = said("one", ["a", "b"], 1)
+    del first["runs"][0]["machine"], first["runs"][0]["versions"]  # as folders once were
+    content = joined(joined(first, said("two", ["b"], 2)), said("three", ["c"], 3))
+    assert content["per_task"] == 3
+    assert content["machine"] == {"cpu": "one"}
+    assert [run["machine"]["cpu"] for run in content["runs"]] == ["one", "two", "three"]
+    assert [run["started_seconds"] for run in content["runs"]] == [1, 2, 3]
+    assert sorted(device["name"] for device in content["devices"]) == ["a", "b", "c"]
 
 
 def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,25 @@ from ..tvm_door import import_tvm
 
 def describe(devices: Sequence[LocalDevice]) -> dict[str, Any]:
     """Devices, machine and versions, without names or paths of the machine."""
+    machine = {
+        "cpu": cpu_slug(),
+        "cores": usable_cores(),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+    versions = {
+        "cdmpp_tvm": __version__,
+        "tvm": str(import_tvm("tvm").__version__),
+        "llvm": int(import_tvm("tvm.target.codegen").llvm_version_major()),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+    run = {
+        "started_seconds": round(time.time()),
+        "load_before": os.getloadavg()[0],
+        "machine": machine,
+        "versions": versions,
+    }
     return {
         "devices": [
             {
@@ -28,18 +47,27 @@ def describe(devices: Sequence[LocalDevice]) -> dict[str, Any]:
             }
             for device in devices
         ],
-        "machine": {
-            "cpu": cpu_slug(),
-            "cores": usable_cores(),
-            "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-            "system": f"{platform.system()} {platform.machine()}",
-        },
-        "versions": {
-            "cdmpp_tvm": __version__,
-            "tvm": str(import_tvm("tvm").__version__),
-            "llvm": int(import_tvm("tvm.target.codegen").llvm_version_major()),
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
-        "runs": [{"started_seconds": round(time.time()), "load_before": os.getloadavg()[0]}],
+        "machine": machine,
+        "versions": versions,
+        "runs": [run],
+    }
+
+
+def joined(stored: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What a collection that goes on says: settings are this run's; machine and versions those that
+    it was begun with, each run having its own; and devices that are not measured now stay.
+
+    Args:
+        stored: What it said.
+        now: Settings of this run and `describe`.
+    """
+    begun = {"machine": stored["machine"], "versions": stored["versions"]}
+    names = {device["name"] for device in now["devices"]}
+    others = [device for device in stored["devices"] if device["name"] not in names]
+    return {
+        **now,
+        **begun,
+        "devices": [*now["devices"], *others],
+        # Runs that do not say theirs had those of the collection.
+        "runs": [*({**begun, **run} for run in stored["runs"]), *now["runs"]],
     }

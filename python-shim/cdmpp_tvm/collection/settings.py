@@ -10,6 +10,8 @@ from ..errors import CollectionError
 
 # Of these, what is measured already depends: another value wants another folder.
 _FIXED = ("seed", "networks", "task_file", "tasks", "most_flops", "repeats", "min_repeat_ms")
+# So does it on these.
+_COMPILERS = ("tvm", "llvm")
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,18 @@ def check_goes_on(stored: dict[str, Any], wanted: dict[str, Any]) -> None:
     """Refuse to go on with a collection that was begun otherwise.
 
     Raises:
-        CollectionError: A field differs of which depends what is measured already.
+        CollectionError: A field differs of which depends what is measured already, or the compiler
+            is another one.
     """
+    for compiler in _COMPILERS:
+        begun = stored.get("versions", {}).get(compiler)
+        now = wanted.get("versions", {}).get(compiler)
+        if begun is not None and begun != now:
+            raise CollectionError(
+                f"{compiler} was {begun} when this folder was begun and is {now} now, which makes"
+                f" other programs of the same steps; install {compiler} {begun}, or give another"
+                " folder."
+            )
     for field in _FIXED:
         if stored.get(field) != wanted.get(field):
             raise CollectionError(
