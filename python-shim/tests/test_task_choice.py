@@ -56,6 +56,34 @@ def test_a_task_of_several_networks_serves_the_one_that_lacks_tasks() -> None:
     assert shared in chosen
 
 
+def _task_file(stem: str, count: int) -> list[TaskSource]:
+    return [TaskSource(f"{stem}/mine-{n}", (), f"{stem} {n}", 1e6) for n in range(count)]
+
+
+def test_a_task_file_gets_the_share_of_a_network() -> None:
+    files = [*_task_file("a", 40), *_task_file("b", 2)]
+    chosen = choose_tasks([*files, *_sources("large", {"conv2d": 40})], 12, None, seed=1)
+    stems = Counter(each.name.split("/")[0] for each in chosen)
+    assert stems == {"a": 5, "b": 2, "large": 5}
+
+
+def test_one_workload_is_one_task() -> None:
+    network = TaskSource("large/dense-1", (("large", 3),), "same", 1.0)
+    other = TaskSource("tiny/dense-1", (("tiny", 2), ("large", 9)), "same", 1.0)
+    file = TaskSource("a/mine", (), "same", 1.0)
+    (task,) = choose_tasks([network, file, other], None, None, seed=1)
+    assert (task.name, dict(task.networks)) == ("large/dense-1", {"large": 3, "tiny": 2})
+    (task,) = choose_tasks([file, network], 1, None, seed=1)
+    assert (task.name, task.networks) == ("a/mine", (("large", 3),))
+    many = [network, file, *_task_file("a", 3)]
+    assert len(choose_tasks(many, 4, None, seed=1)) == 4
+    # What serves network and file alike goes first, and then the file has its share.
+    names = [
+        each.name for each in choose_tasks([*many, *_sources("large", {"pool": 3})], 3, None, 1)
+    ]
+    assert len({name.split("/")[0] for name in names}) == 2
+
+
 def test_an_empty_choice_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="most_tasks is 0"):
         choose_tasks(_ALL, 0, None, seed=1)

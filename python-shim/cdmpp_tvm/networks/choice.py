@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..errors import ConfigurationError
 from .task_source import TaskSource
@@ -17,7 +18,7 @@ def choose_tasks(
     seed: int,
 ) -> list[TaskSource]:
     """Choose tasks one by one, each time from the network that has the fewest so far, and of the
-    kind of operator of which the smallest share is chosen.
+    kind of operator of which the smallest share is chosen. A task file counts as a network.
 
     Args:
         sources: To choose from.
@@ -26,11 +27,14 @@ def choose_tasks(
         seed: Decides between equals.
 
     Returns:
-        The chosen ones in the order of `sources`.
+        The chosen ones in the order of `sources`; of those of one workload, which are one task, the
+        first, with the networks of all.
     """
     if most_tasks is not None and most_tasks < 1:
         raise ConfigurationError(f"most_tasks is {most_tasks}; expected at least 1.")
-    small = [each for each in sources if most_flops is None or each.flops <= most_flops]
+    groups = _groups(sources)
+    merged = _merged(sources)
+    small = [each for each in merged if most_flops is None or each.flops <= most_flops]
     if most_tasks is None or len(small) <= most_tasks:
         return small
     left = list(small)
@@ -42,7 +46,7 @@ def choose_tasks(
 
     def crowding(source: TaskSource) -> tuple[int, float]:
         # A task of several networks serves the one that has the fewest.
-        fewest = min((of_network[name] for name, _ in source.networks), default=0)
+        fewest = min(of_network[name] for name in groups[source.workload_key])
         return fewest, of_kind[source.kind] / of_all[source.kind]
 
     chosen = set()
@@ -51,5 +55,26 @@ def choose_tasks(
         left.remove(best)
         chosen.add(best.workload_key)
         of_kind[best.kind] += 1
-        of_network.update(name for name, _ in best.networks)
+        of_network.update(groups[best.workload_key])
     return [each for each in small if each.workload_key in chosen]
+
+
+def _groups(sources: Sequence[TaskSource]) -> dict[str, set[str]]:
+    """Networks and task files, by workload."""
+    groups: dict[str, set[str]] = {}
+    for source in sources:
+        names = {name for name, _ in source.networks}
+        file = f"{source.name.rpartition('/')[0]}/"  # no network has a slash in its name
+        groups.setdefault(source.workload_key, set()).update(names or {file})
+    return groups
+
+
+def _merged(sources: Sequence[TaskSource]) -> list[TaskSource]:
+    """One source a workload."""
+    merged: dict[str, TaskSource] = {}
+    for source in sources:
+        first = merged.setdefault(source.workload_key, source)
+        if first is not source:
+            networks = tuple({**dict(source.networks), **dict(first.networks)}.items())
+            merged[source.workload_key] = replace(first, networks=networks)
+    return list(merged.values())
