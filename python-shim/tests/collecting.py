@@ -48,6 +48,12 @@ def two_threads_or_one() -> str:
     return "sse2-2t" if len(os.sched_getaffinity(0)) > 1 else "sse2-1t"
 
 
+def two_instruction_sets() -> list[str]:
+    """Devices of one thread whose programs are compiled apart; one where the CPU has no more."""
+    found = [each for each in local_devices() if each.threads == 1]
+    return [f"{each.instruction_set}-1t" for each in found][:2]
+
+
 def on_device(function: Any, *arguments: Any, device: LocalDevice | None = None) -> TaskOnDevice:
     """A task tied to a device."""
     key = str(auto_scheduler.make_workload_key(function, arguments))

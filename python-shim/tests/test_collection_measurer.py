@@ -12,7 +12,14 @@ import pytest
 import workloads
 
 from cdmpp_tvm.collection.local_measurer import LocalMeasurer
-from cdmpp_tvm.collection.messages import COMPILE_HOST, NO_ERROR, Built, TimingSettings
+from cdmpp_tvm.collection.measurement import Due
+from cdmpp_tvm.collection.messages import (
+    BUILD_TIMEOUT,
+    COMPILE_HOST,
+    NO_ERROR,
+    Built,
+    TimingSettings,
+)
 from cdmpp_tvm.collection.pool import MeasurementPool
 from cdmpp_tvm.collection.program_process import PreparedTask
 from cdmpp_tvm.collection.reference import ReferenceKernel
@@ -80,6 +87,23 @@ def test_a_zygote_that_dies_again_makes_no_records(always: _Zygotes) -> None:
     with pytest.raises(CollectionError, match="died 2 times in one batch of 1 measurements"):
         next(measured)
     assert always.killed >= 2
+
+
+def test_what_was_not_built_for_want_of_time_is_no_failure() -> None:
+    task_devices = [collecting.devices(name)[0] for name in collecting.two_instruction_sets()]
+    places = [collecting.on_device(workloads.shim_matmul, 32, device=d) for d in task_devices]
+    steps = collecting.sampled_steps(places[0], 1)[0]
+    dues = [Due(where, 1, steps, 10.0) for where in places]
+    pool = MeasurementPool(builders=1, build_timeout_seconds=1e-4)
+    measurer = LocalMeasurer(pool, None, QUICK, len(dues))
+    try:
+        tried, *others = measurer.measure(dues)
+    finally:
+        measurer.close()
+    assert (tried.error_number, tried.dropped) == (BUILD_TIMEOUT, "")
+    assert all(each.dropped.startswith("not built: the build for sse2") for each in others)
+    assert not any(each.is_valid for each in others)
+    assert len(others) == len(dues) - 1
 
 
 def test_where_no_process_can_be_made_only_that_program_fails(

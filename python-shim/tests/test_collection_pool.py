@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from multiprocessing.connection import Pipe
 
 import collecting
 import psutil
@@ -19,9 +21,10 @@ from cdmpp_tvm.collection.messages import (
     NO_ERROR,
     RUN_TIMEOUT,
     RUNTIME_DEVICE,
+    Started,
     TimingSettings,
 )
-from cdmpp_tvm.collection.pool import MeasurementPool, ProgramRequest
+from cdmpp_tvm.collection.pool import Building, MeasurementPool, ProgramRequest
 from cdmpp_tvm.errors import ConfigurationError
 
 QUICK = TimingSettings(repeats=3, min_repeat_ms=1)
@@ -125,6 +128,18 @@ def test_a_build_that_takes_too_long_is_ended() -> None:
         assert [program.error_number for program in built] == [BUILD_TIMEOUT] * 3
         for program in built:
             program.close()
+
+
+def test_the_time_of_a_build_begins_with_its_process() -> None:
+    ours, theirs = Pipe()
+    with ours, theirs:
+        building = Building(0, ours, 5.0)
+        assert building.deadline > time.monotonic() + 60
+        assert building.lateness[0] == COMPILE_HOST
+        theirs.send(Started(os.getpid()))
+        assert not building.hear()
+        assert building.deadline <= time.monotonic() + 5.0
+        assert building.lateness[0] == BUILD_TIMEOUT
 
 
 def test_the_pool_outlives_its_zygote(pool: MeasurementPool) -> None:

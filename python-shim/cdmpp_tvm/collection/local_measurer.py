@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from ..errors import CollectionError
 from .built_program import BuiltProgram
 from .measurement import Due, Measured
-from .messages import BUILD_TIMEOUT, Timed, TimingSettings
+from .messages import BUILD_TIMEOUT, FAILED_SECONDS, Timed, TimingSettings
 from .pool import MeasurementPool, ProgramRequest
 from .reference import ReferenceKernel
 from .visits import Visits
@@ -75,23 +75,27 @@ class LocalMeasurer:
         )
 
     def _measure_all(self, dues: Sequence[Due]) -> list[Measured]:
-        built = self._build(dues)
-        visits = [Visits() for _ in dues]
+        built, not_built = self._build(dues)
+        visits = {index: Visits() for index, due in enumerate(dues) if _key(due) not in not_built}
         try:
-            while any(each.wants_more for each in visits):
+            while any(each.wants_more for each in visits.values()):
                 started = time.monotonic()
-                for due, each in zip(dues, visits):
+                for index, each in visits.items():
+                    due = dues[index]
                     if each.wants_more:
                         self._refresh()
                         each.add(self._time(due, built[_key(due)]), self._scale(due))
                 # A round over few programs must not be over before what disturbs it is.
-                if any(each.wants_more for each in visits):
+                if any(each.wants_more for each in visits.values()):
                     time.sleep(max(0.0, _LEAST_ROUND_SECONDS - (time.monotonic() - started)))
         finally:
             for program in built.values():
                 program.close()
         return [
-            each.measured(due, built[_key(due)].build_seconds) for due, each in zip(dues, visits)
+            visits[index].measured(due, built[_key(due)].build_seconds)
+            if index in visits
+            else _dropped(due, not_built[_key(due)])
+            for index, due in enumerate(dues)
         ]
 
     def close(self) -> None:
@@ -100,27 +104,33 @@ class LocalMeasurer:
             self._reference.close()
         self._pool.close()
 
-    def _build(self, dues: Sequence[Due]) -> dict[_Key, BuiltProgram]:
+    def _build(self, dues: Sequence[Due]) -> tuple[dict[_Key, BuiltProgram], dict[_Key, str]]:
         """All programs for one instruction set, then for the next.
 
         What takes too long for one would do so for each: it is not built for the others.
+
+        Returns:
+            What was built or failed, and why the others were not built.
         """
         built: dict[_Key, BuiltProgram] = {}
-        too_long: dict[int, BuiltProgram] = {}
+        not_built: dict[_Key, str] = {}
+        too_long: dict[int, str] = {}
         for instruction_set in dict.fromkeys(due.where.device.instruction_set for due in dues):
             wanted = {
                 _key(due): ProgramRequest(due.where.task, due.where.lines.line(due.steps))
                 for due in dues
                 if due.where.device.instruction_set == instruction_set
             }
-            held = {key: too_long[key[0]] for key in wanted if key[0] in too_long}
-            keys = [key for key in wanted if key not in held]
+            for key in wanted:
+                if key[0] in too_long:
+                    not_built[key] = f"the build for {too_long[key[0]]} took too long"
+            keys = [key for key in wanted if key not in not_built]
             fresh = dict(zip(keys, self._pool.build([wanted[key] for key in keys])))
             for key, program in fresh.items():
                 if program.error_number == BUILD_TIMEOUT:
-                    too_long[key[0]] = program
-            built |= held | fresh
-        return built
+                    too_long[key[0]] = instruction_set
+            built |= fresh
+        return built, not_built
 
     def _refresh(self) -> None:
         if self._reference is not None:
@@ -135,6 +145,14 @@ class LocalMeasurer:
             self._settings,
             first_run_limit_seconds=due.first_run_limit_seconds,
         )
+
+
+def _dropped(due: Due, reason: str) -> Measured:
+    """What was not tried is no record of a failure."""
+    costs = (FAILED_SECONDS,)
+    return Measured(
+        due, costs, BUILD_TIMEOUT, reason, 0.0, time.time(), dropped=f"not built: {reason}"
+    )
 
 
 def _key(due: Due) -> _Key:

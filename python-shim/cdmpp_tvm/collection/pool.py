@@ -19,6 +19,9 @@ from .messages import BUILD_TIMEOUT, COMPILE_HOST, Built, Started
 from .process_control import kill
 from .zygote_process import ZygoteProcess
 
+# Of making a task ready and warming the compiler up, also while others wait for the same; seconds.
+_MOST_PREPARING_SECONDS = 300.0
+
 
 @dataclass(frozen=True)
 class ProgramRequest:
@@ -40,7 +43,8 @@ class MeasurementPool:
 
     Args:
         builders: Programs that are built at the same time. None: one a core.
-        build_timeout_seconds: A build that takes longer fails, with TVM's number for that.
+        build_timeout_seconds: A build that takes longer fails, with TVM's number for that. The
+            time begins when the program's process does: its task may have to be prepared before.
     """
 
     def __init__(self, builders: int | None = None, build_timeout_seconds: float = 15.0) -> None:
@@ -63,14 +67,13 @@ class MeasurementPool:
         """
         results: dict[int, BuiltProgram] = {}
         waiting = deque(enumerate(requests))
-        running: dict[Connection, _Building] = {}
+        running: dict[Connection, Building] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < self._builders:
                     index, request = waiting.popleft()
                     connection = self._zygote.start_program(request.task, request.line)
-                    deadline = time.monotonic() + self._build_timeout_seconds
-                    running[connection] = _Building(index, connection, deadline)
+                    running[connection] = Building(index, connection, self._build_timeout_seconds)
                 for building in _finished(running):
                     del running[building.connection]
                     results[building.index] = building.result()
@@ -93,19 +96,29 @@ class MeasurementPool:
         self.close()
 
 
-class _Building:
-    """A process while it builds."""
+class Building:
+    """A process while it builds, and before it has started.
 
-    def __init__(self, index: int, connection: Connection, deadline: float) -> None:
+    Args:
+        index: Of the request.
+        connection: To the process.
+        build_timeout_seconds: From its start on.
+
+    Attributes:
+        deadline: On the monotonic clock: of its start, then of its build.
+    """
+
+    def __init__(self, index: int, connection: Connection, build_timeout_seconds: float) -> None:
         self.index = index
         self.connection = connection
-        self.deadline = deadline
+        self.deadline = time.monotonic() + _MOST_PREPARING_SECONDS
+        self._build_timeout_seconds = build_timeout_seconds
         self.built: Built | None = None
         self._started = time.monotonic()
         self._process_id = 0
 
     def hear(self) -> bool:
-        """Take one message; whether the build has ended."""
+        """Take one message. Returns whether the build has ended."""
         try:
             message = self.connection.recv()
         except (EOFError, OSError):
@@ -113,10 +126,19 @@ class _Building:
             return True
         if isinstance(message, Started):
             self._process_id = message.process_id
+            self._started = time.monotonic()
+            self.deadline = self._started + self._build_timeout_seconds
             return False
         assert isinstance(message, Built)
         self.built = message
         return True
+
+    @property
+    def lateness(self) -> tuple[int, str]:
+        """Error of a build whose deadline has passed."""
+        if self._process_id:
+            return BUILD_TIMEOUT, "the build did not end in time"
+        return COMPILE_HOST, f"its task was not prepared within {_MOST_PREPARING_SECONDS:g} s"
 
     def fail(self, error_number: int, error_message: str) -> None:
         self.give_up()
@@ -132,7 +154,7 @@ class _Building:
         return BuiltProgram(self.connection, self._process_id, self.built)
 
 
-def _finished(running: dict[Connection, _Building]) -> list[_Building]:
+def _finished(running: dict[Connection, Building]) -> list[Building]:
     """Those of which one message or the deadline shows that they have ended; waits for one."""
     nearest = min(building.deadline for building in running.values())
     ready = wait(list(running), max(0.0, nearest - time.monotonic()))
@@ -140,6 +162,6 @@ def _finished(running: dict[Connection, _Building]) -> list[_Building]:
     now = time.monotonic()
     for building in running.values():
         if building.built is None and building.deadline <= now:
-            building.fail(BUILD_TIMEOUT, "the build did not end in time")
+            building.fail(*building.lateness)
             ended.append(building)
     return ended
