@@ -5,29 +5,7 @@
 const { writeSync } = require('node:fs');
 const { openSqliteRecordStore } = require('../../dist/store/index.js');
 const { systemClock } = require('../../dist/base/index.js');
-
-const task = {
-  id: 't',
-  structureHash: 's',
-  workloadKey: 'w',
-  target: 'llvm',
-  hardwareParams: {},
-  device: { name: 'local' },
-  networks: [],
-};
-
-function record(number) {
-  return {
-    idempotencyKey: `key-${number}`,
-    program: { loopNest: 'for i (0,8)\n'.repeat(200), transformSteps: `[${number}]` },
-    costsSeconds: [1e-3],
-    errorNumber: 0,
-    errorMessage: '',
-    allCostSeconds: 0,
-    timestampSeconds: 0,
-    recordLine: '',
-  };
-}
+const { record, task } = require('./least-records.js');
 
 async function main() {
   const store = await openSqliteRecordStore({ path: process.argv[2], clock: systemClock });

@@ -7,32 +7,10 @@ const { writeSync } = require('node:fs');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { openPostgresRecordStore } = require('../../dist/store/index.js');
 const { systemClock } = require('../../dist/base/index.js');
+const { record, task } = require('./least-records.js');
 const { Code } = require('../../dist/errors.js');
 
 const [url, first, step, last] = process.argv.slice(2);
-
-const task = {
-  id: 't',
-  structureHash: 's',
-  workloadKey: 'w',
-  target: 'llvm',
-  hardwareParams: {},
-  device: { name: 'local' },
-  networks: [],
-};
-
-function record(number) {
-  return {
-    idempotencyKey: `key-${number}`,
-    program: { loopNest: 'for i (0,8)\n'.repeat(50), transformSteps: `[${number}]` },
-    costsSeconds: [1e-3],
-    errorNumber: 0,
-    errorMessage: '',
-    allCostSeconds: 0,
-    timestampSeconds: 0,
-    recordLine: '',
-  };
-}
 
 async function untilAvailable(action) {
   for (;;) {

@@ -84,7 +84,7 @@ class LocalMeasurer:
                     due = dues[index]
                     if each.wants_more:
                         self._refresh()
-                        each.add(self._time(due, built[_key(due)]), self._scale(due))
+                        each.add(self._time(due, built[_key(due)]), self._scale())
                 # A round over few programs must not be over before what disturbs it is.
                 if any(each.wants_more for each in visits.values()):
                     time.sleep(max(0.0, _LEAST_ROUND_SECONDS - (time.monotonic() - started)))
@@ -136,8 +136,8 @@ class LocalMeasurer:
         if self._reference is not None:
             self._reference.refresh()
 
-    def _scale(self, due: Due) -> float:
-        return 1.0 if self._reference is None else self._reference.scale(due.where.device)
+    def _scale(self) -> float:
+        return 1.0 if self._reference is None else self._reference.scale
 
     def _time(self, due: Due, program: BuiltProgram) -> Timed:
         return program.time(

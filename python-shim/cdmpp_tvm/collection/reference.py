@@ -2,14 +2,16 @@
 
 Clock rates, neighbours on the host and heat change how fast a machine is, by hours and by
 minutes. Where the kernel takes longer than at the beginning, everything else is taken to do so by
-the same factor, and measurements are scaled back.
+the same factor, and measurements are scaled back. The factor is the machine's, from all devices
+together: one device alone wavers by a tenth where two threads disturb each other.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Callable
 
 from ..errors import CollectionError
@@ -21,9 +23,9 @@ from .messages import NO_ERROR, Timed, TimingSettings
 from .pool import MeasurementPool, ProgramRequest
 
 _SIZE = 256
-_READINGS = 5
+_READINGS = 10
 # Below this the readings' own noise is more than the drift.
-_LEAST_DRIFT = 0.03
+_LEAST_DRIFT = 0.05
 _LEAST_SCALE, _MOST_SCALE = 0.5, 2.0
 _SETTINGS = TimingSettings(repeats=3, min_repeat_ms=10)
 
@@ -44,7 +46,7 @@ class Reading:
 
 
 class Drift:
-    """The readings of one device, and the scale that follows from them.
+    """The readings of one device, and what became of its speed.
 
     Both ends are the fastest of equally many readings, equally far apart: over a longer time the
     fastest one is faster.
@@ -66,15 +68,20 @@ class Drift:
         self._latencies.append(latency_seconds)
 
     @property
-    def scale(self) -> float:
-        """First readings over last ones; 1 where they differ by no more than noise."""
+    def first_over_last(self) -> float:
+        """Latency of the first readings over that of the last ones; 1 without a baseline."""
         if not self.has_baseline:
             return 1.0
         # The fastest of several: what slows the machine down for seconds is not drift.
-        scale = min(self._latencies[:_READINGS]) / min(self._latencies[-_READINGS:])
-        if abs(scale - 1.0) <= _LEAST_DRIFT:
-            return 1.0
-        return min(max(scale, _LEAST_SCALE), _MOST_SCALE)
+        return min(self._latencies[:_READINGS]) / min(self._latencies[-_READINGS:])
+
+
+def machine_scale(drifts: Iterable[Drift]) -> float:
+    """What latencies measured now are to be multiplied by; 1 where drift is no more than noise."""
+    scale = median(drift.first_over_last for drift in drifts)
+    if abs(scale - 1.0) <= _LEAST_DRIFT:
+        return 1.0
+    return min(max(scale, _LEAST_SCALE), _MOST_SCALE)
 
 
 class ReferenceKernel:
@@ -104,9 +111,10 @@ class ReferenceKernel:
         self._built: dict[str, BuiltProgram] = {}
         self._last_round = float("-inf")
 
-    def scale(self, device: Device) -> float:
-        """What latencies measured now are to be multiplied by."""
-        return self._drifts[device.name].scale
+    @property
+    def scale(self) -> float:
+        """See `machine_scale`."""
+        return machine_scale(self._drifts.values())
 
     def refresh(self) -> None:
         """Take readings if it is time to; nothing else may run.
@@ -139,7 +147,7 @@ class ReferenceKernel:
         drift = self._drifts[device.name]
         latency = min(timed.costs_seconds)
         drift.add(latency)
-        self._keep(device, Reading(time.time(), latency, drift.scale))
+        self._keep(device, Reading(time.time(), latency, self.scale))
 
     def _time(self, device: Device) -> Timed:
         if device.instruction_set not in self._built:

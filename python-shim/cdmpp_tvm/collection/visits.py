@@ -48,7 +48,7 @@ class Visits:
 
         Args:
             timed: What it gave.
-            scale: See `Drift`.
+            scale: See `machine_scale`.
         """
         self._seconds += timed.seconds
         self._ended = time.time()
