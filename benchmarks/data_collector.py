@@ -2,8 +2,8 @@
 
     python benchmarks/data_collector.py            # a trial of a minute or two; writes nothing
 
-The collector measures at the settings that it ships with: three to six visits of two samples each,
-and what scatters is dropped. TVM's `LocalRunner` takes as many samples of the same length as three
+The collector measures at the settings that it ships with: two to six visits of two samples each,
+and what scatters is dropped. TVM's `LocalRunner` takes as many samples of the same length as two
 visits do, in a row. Both are compared twice: on one device (one thread), and on the two devices of
 one instruction set (one thread and two), which is what collecting on one machine is about: the
 collector builds a program once for both, TVM's builder once for each, as its tasks differ.
@@ -28,6 +28,7 @@ from typing import Any, Optional
 from search_tasks import cpu_tasks
 from tvm import auto_scheduler
 
+from cdmpp_tvm.collection.canary import Canaries
 from cdmpp_tvm.collection.collection_task import TaskOnDevice
 from cdmpp_tvm.collection.lines import ProgramLines
 from cdmpp_tvm.collection.local_measurer import LocalMeasurer
@@ -100,7 +101,8 @@ def _compare(
     with MeasurementPool(build_timeout_seconds=TIMEOUT_SECONDS) as pool:
         start_seconds = time.perf_counter() - started
         reference = ReferenceKernel(pool, devices, {}, lambda *_: None)
-        measurer = LocalMeasurer(pool, reference, TIMING)
+        canaries = Canaries(device.threads for device in devices)
+        measurer = LocalMeasurer(pool, reference, canaries, TIMING)
         try:
             for pass_number in range(PASSES):
                 for side in (ours, theirs):

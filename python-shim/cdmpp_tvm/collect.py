@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .collection.canary import Canaries
 from .collection.collection_task import CollectionTask
 from .collection.collector import Collector, Outcome
 from .collection.description import describe, joined
@@ -172,7 +173,8 @@ def _measurer(
         lambda device, reading: folder.append_reading(device.name, reading),
     )
     instruction_sets = len({device.instruction_set for device in devices})
-    return LocalMeasurer(pool, reference, timing, instruction_sets)
+    canaries = Canaries(device.threads for device in devices)
+    return LocalMeasurer(pool, reference, canaries, timing, instruction_sets)
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> CollectOptions:

@@ -40,7 +40,7 @@ class _Zygotes:
         pool = MeasurementPool(builders=2, build_timeout_seconds=120.0)
         devices = collecting.devices()
         reference = ReferenceKernel(pool, devices, {}, lambda *_: self._read(), 0.0)
-        self.measurer = LocalMeasurer(pool, reference, QUICK)
+        self.measurer = LocalMeasurer(pool, reference, None, QUICK)
 
     def _read(self) -> None:
         self.readings += 1
@@ -95,7 +95,7 @@ def test_what_was_not_built_for_want_of_time_is_no_failure() -> None:
     steps = collecting.sampled_steps(places[0], 1)[0]
     dues = [Due(where, 1, steps, 10.0) for where in places]
     pool = MeasurementPool(builders=1, build_timeout_seconds=1e-4)
-    measurer = LocalMeasurer(pool, None, QUICK, len(dues))
+    measurer = LocalMeasurer(pool, None, None, QUICK, len(dues))
     try:
         tried, *others = measurer.measure(dues)
     finally:

@@ -13,7 +13,6 @@ import psutil
 import pytest
 import workloads
 
-from cdmpp_tvm.collection import zygote_process
 from cdmpp_tvm.collection.messages import (
     BUILD_TIMEOUT,
     COMPILE_HOST,
@@ -162,18 +161,6 @@ def test_closing_leaves_no_process() -> None:
         assert len(ours) == 1 + len(held)
     _, alive = psutil.wait_procs(ours, timeout=10)
     assert alive == []
-
-
-def test_huge_pages_are_off_and_go_with_other_settings_when_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=7")
-    assert zygote_process.zygote_environment()["GLIBC_TUNABLES"] == "glibc.malloc.tcache_count=7"
-    monkeypatch.setattr(zygote_process, "_USES_HUGE_PAGES", True)
-    both = "glibc.malloc.tcache_count=7:glibc.malloc.hugetlb=1"
-    assert zygote_process.zygote_environment()["GLIBC_TUNABLES"] == both
-    monkeypatch.delenv("GLIBC_TUNABLES")
-    assert zygote_process.zygote_environment()["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=1"
 
 
 def test_tasks_of_other_targets_are_refused(pool: MeasurementPool) -> None:

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import CollectionError
 from .built_program import BuiltProgram
+from .canary import Canaries
 from .measurement import Due, Measured
-from .messages import BUILD_TIMEOUT, FAILED_SECONDS, Timed, TimingSettings
+from .messages import BUILD_TIMEOUT, FAILED_SECONDS, TimingSettings
 from .pool import MeasurementPool, ProgramRequest
 from .reference import ReferenceKernel
 from .visits import Visits
@@ -30,11 +31,12 @@ _MOST_ATTEMPTS = 2
 
 
 class LocalMeasurer:
-    """Measures through a pool. Owns pool and reference kernel, and closes them.
+    """Measures through a pool. Owns pool, reference kernel and canaries, and closes them.
 
     Args:
         pool: Builds and times.
         reference: Tells of drift. None: nothing is rescaled.
+        canaries: Tell of disturbance. None: any visit may have been disturbed.
         settings: How to time in one visit.
         instruction_sets: How many compilations a program needs.
     """
@@ -43,11 +45,13 @@ class LocalMeasurer:
         self,
         pool: MeasurementPool,
         reference: ReferenceKernel | None,
+        canaries: Canaries | None,
         settings: TimingSettings,
         instruction_sets: int = 1,
     ) -> None:
         self._pool = pool
         self._reference = reference
+        self._canaries = canaries
         self._settings = settings
         self._instruction_sets = instruction_sets
 
@@ -84,7 +88,7 @@ class LocalMeasurer:
                     due = dues[index]
                     if each.wants_more:
                         self._refresh()
-                        each.add(self._time(due, built[_key(due)]), self._scale())
+                        self._visit(due, built[_key(due)], each)
                 # A round over few programs must not be over before what disturbs it is.
                 if any(each.wants_more for each in visits.values()):
                     time.sleep(max(0.0, _LEAST_ROUND_SECONDS - (time.monotonic() - started)))
@@ -102,6 +106,8 @@ class LocalMeasurer:
         """See `Measurer`."""
         if self._reference is not None:
             self._reference.close()
+        if self._canaries is not None:
+            self._canaries.close()
         self._pool.close()
 
     def _build(self, dues: Sequence[Due]) -> tuple[dict[_Key, BuiltProgram], dict[_Key, str]]:
@@ -139,12 +145,16 @@ class LocalMeasurer:
     def _scale(self) -> float:
         return 1.0 if self._reference is None else self._reference.scale
 
-    def _time(self, due: Due, program: BuiltProgram) -> Timed:
-        return program.time(
-            due.where.device.threads,
-            self._settings,
-            first_run_limit_seconds=due.first_run_limit_seconds,
-        )
+    def _visit(self, due: Due, program: BuiltProgram, visits: Visits) -> None:
+        threads = due.where.device.threads
+        was_quiet = self._is_quiet(threads)
+        limit_seconds = due.first_run_limit_seconds
+        timed = program.time(threads, self._settings, first_run_limit_seconds=limit_seconds)
+        is_quiet = self._is_quiet(threads) and was_quiet
+        visits.add(timed, self._scale(), is_quiet=is_quiet)
+
+    def _is_quiet(self, threads: int) -> bool:
+        return self._canaries is not None and self._canaries.are_quiet(threads)
 
 
 def _dropped(due: Due, reason: str) -> Measured:

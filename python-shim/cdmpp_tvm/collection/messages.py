@@ -28,13 +28,13 @@ class TimingSettings:
         repeats: Samples; each is the mean of one or more runs.
         min_repeat_ms: A sample lasts at least so long.
         budget_seconds: A slow program gets fewer samples, to stay within this where it can.
-        least_repeats: But never fewer than these.
+        least_repeats: But never fewer than these. Of a really slow one the first run counts.
     """
 
     repeats: int = 3
     min_repeat_ms: int = 20
-    budget_seconds: float = 1.0
-    least_repeats: int = 2
+    budget_seconds: float = 0.5
+    least_repeats: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Processes that end with the one that made them."""
+"""Processes: what they are started with, and that they end with the one that made them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 import ctypes
 import os
 import signal
+import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -29,3 +31,12 @@ def end_of_child(process_id: int) -> str:
     if os.WIFSIGNALED(status):
         return f"ended by signal {signal.Signals(os.WTERMSIG(status)).name}"
     return f"ended with status {os.WEXITSTATUS(status)}"
+
+
+def python_environment() -> dict[str, str]:
+    """Ours, with modules found as here, and without threads of NumPy's that a fork would lose."""
+    package_root = str(Path(__file__).resolve().parents[2])
+    environment = dict(os.environ)
+    environment["PYTHONPATH"] = os.pathsep.join([package_root, *filter(None, sys.path)])
+    environment["OPENBLAS_NUM_THREADS"] = "1"
+    return environment

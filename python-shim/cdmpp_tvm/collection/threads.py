@@ -10,6 +10,16 @@ from ..tvm_door import import_tvm
 _BIG_CORES = 1
 
 
+def cores_of(threads: int) -> list[int]:
+    """The cores that programs with so many threads run on.
+
+    Args:
+        threads: From 1 on. One thread runs on the last core, since the system uses the first.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    return cores[-1:] if threads == 1 else cores[:threads]
+
+
 def use_threads(threads: int) -> None:
     """Let TVM's programs of this process use so many cores, with every thread on its own core.
 
@@ -17,14 +27,14 @@ def use_threads(threads: int) -> None:
     is made with.
 
     Args:
-        threads: From 1 on. One thread runs on the last core, since the system uses the first.
+        threads: See `cores_of`.
     """
     # TVM reads it at each parallel loop; with 1 no pool comes into play at all.
     os.environ["TVM_NUM_THREADS"] = str(threads)
-    cores = sorted(os.sched_getaffinity(0))
+    cores = cores_of(threads)
     if threads == 1:
-        os.sched_setaffinity(0, {cores[-1]})
+        os.sched_setaffinity(0, set(cores))
         return
     import_tvm("tvm._ffi").get_global_func("runtime.config_threadpool")(_BIG_CORES, threads)
-    if threads <= len(cores):
+    if len(cores) == threads:
         os.sched_setaffinity(0, {cores[0]})  # TVM lets this thread move onto its workers' cores

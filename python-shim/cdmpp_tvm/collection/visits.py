@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from .measurement import Due, Measured
 from .messages import NO_ERROR, Timed
 
-# So often each program is timed, and so often one whose fastest visits still disagree.
-LEAST_VISITS = 3
+# Two that agree end a measurement if the machine was quiet in both, more if it was not; and more
+# still are made where the two fastest disagree.
+LEAST_VISITS = 2
+LEAST_DISTURBED_VISITS = 4
 MOST_VISITS = 6
 # Relative difference of the two fastest visits below which they agree.
 _AGREEMENT = 0.03
 # What took so long already is visited twice and no more.
-_LONG_SECONDS = 2.0
+_LONG_SECONDS = 1.0
+
+
+@dataclass(frozen=True, order=True)
+class _Visit:
+    best_seconds: float  # rescaled
+    scale: float
+    is_quiet: bool
 
 
 class Visits:
@@ -24,8 +34,7 @@ class Visits:
     """
 
     def __init__(self) -> None:
-        self._best: list[float] = []  # rescaled, seconds, one a visit
-        self._scales: list[float] = []
+        self._visits: list[_Visit] = []
         self._failed: Timed | None = None
         self._seconds = 0.0
         self._ended = 0.0
@@ -35,28 +44,31 @@ class Visits:
         """Whether another visit would tell something."""
         if self._failed is not None:
             return False
-        if len(self._best) < 2:
+        if len(self._visits) < LEAST_VISITS:
             return True
         if self._seconds >= _LONG_SECONDS:
             return False
-        first, second = sorted(self._best)[:2]
-        is_settled = second - first <= _AGREEMENT * first
-        return len(self._best) < (LEAST_VISITS if is_settled else MOST_VISITS)
+        first, second = self._fastest()
+        if second.best_seconds - first.best_seconds > _AGREEMENT * first.best_seconds:
+            return len(self._visits) < MOST_VISITS
+        if first.is_quiet and second.is_quiet:
+            return False
+        return len(self._visits) < LEAST_DISTURBED_VISITS
 
-    def add(self, timed: Timed, scale: float) -> None:
+    def add(self, timed: Timed, scale: float, *, is_quiet: bool) -> None:
         """Take a visit into account.
 
         Args:
             timed: What it gave.
             scale: See `machine_scale`.
+            is_quiet: Whether nothing disturbed the machine meanwhile, as far as is known.
         """
         self._seconds += timed.seconds
         self._ended = time.time()
         if timed.error_number != NO_ERROR:
             self._failed = timed
             return
-        self._best.append(min(timed.costs_seconds) * scale)
-        self._scales.append(scale)
+        self._visits.append(_Visit(min(timed.costs_seconds) * scale, scale, is_quiet))
 
     def measured(self, due: Due, build_seconds: float) -> Measured:
         """All visits as one measurement; a failure among them makes it one.
@@ -70,6 +82,9 @@ class Visits:
         if failed is not None:
             costs, error, message = failed.costs_seconds, failed.error_number, failed.error_message
             return Measured(due, costs, error, message, seconds, self._ended)
-        fastest = sorted(zip(self._best, self._scales))[:2]
-        costs = tuple(cost for cost, _ in fastest)
-        return Measured(due, costs, NO_ERROR, "", seconds, self._ended, fastest[0][1])
+        fastest = self._fastest()
+        costs = tuple(visit.best_seconds for visit in fastest)
+        return Measured(due, costs, NO_ERROR, "", seconds, self._ended, fastest[0].scale)
+
+    def _fastest(self) -> list[_Visit]:
+        return sorted(self._visits)[:2]

@@ -10,23 +10,17 @@ import sys
 import tempfile
 from collections import OrderedDict
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import IO, Any
 
 from ..errors import CollectionError
 from .messages import ForgetTask, PrepareTask, StartProgram
+from .process_control import python_environment
 from .task_transfer import PackedTask, pack_task
 from .transport import receive, send
 
 _START_SECONDS = 120.0
 # Prepared at once: each holds buffers for all its inputs and outputs.
 _MOST_TASKS = 6
-# An experiment that has not been made: with glibc.malloc.hugetlb=1 the buffers of programs lie in
-# huge pages where the system has them, which fewer TLB misses might make steadier. It changes
-# what is measured: on for whole collections or not at all.
-_USES_HUGE_PAGES = False
-_ALLOCATOR_VARIABLE = "GLIBC_TUNABLES"
-_HUGE_PAGES_SETTING = "glibc.malloc.hugetlb=1"
 
 
 class ZygoteProcess:
@@ -112,7 +106,7 @@ class ZygoteProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=self._noise,
                 stderr=self._noise,
-                env=zygote_environment(),
+                env=python_environment(),
             )
         self.starts += 1
         self._control = ours
@@ -141,15 +135,3 @@ class ZygoteProcess:
     def _noise_tail(self) -> str:
         self._noise.seek(max(0, self._noise.seek(0, os.SEEK_END) - 1000))
         return self._noise.read().decode("utf-8", errors="replace").strip() or "it said nothing"
-
-
-def zygote_environment() -> dict[str, str]:
-    """Ours, with modules found as here, and without threads that a fork would lose."""
-    package_root = str(Path(__file__).resolve().parents[2])
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join([package_root, *filter(None, sys.path)])
-    environment["OPENBLAS_NUM_THREADS"] = "1"
-    if _USES_HUGE_PAGES:
-        others = environment.get(_ALLOCATOR_VARIABLE, "")
-        environment[_ALLOCATOR_VARIABLE] = ":".join(filter(None, [others, _HUGE_PAGES_SETTING]))
-    return environment
