@@ -1,6 +1,6 @@
 """The collector's pool against TVM's own builder and runner: same programs, same sampled time.
 
-    python benchmarks/data_collector.py            # a trial of a minute or two; writes nothing
+    python benchmarks/data_collector.py            # a trial of ten minutes; writes nothing
 
 The collector measures at the settings that it ships with: two to six visits of two samples each,
 and what scatters is dropped. TVM's `LocalRunner` takes as many samples of the same length as two
