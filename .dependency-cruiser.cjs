@@ -16,7 +16,7 @@ const LAYERS = [
     'wire',
     'devices',
   ],
-  ['model', 'training', 'zoo', 'client', 'dataset'],
+  ['model', 'training', 'zoo', 'client', 'dataset', 'artifact'],
   ['replay', 'serving', 'curation'],
   ['server'],
   ['cli', 'index.ts'],

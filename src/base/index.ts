@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from './clock';
+export { renameDurably, writeDurably } from './durable-file';
 export {
   createLog,
   type LazyLogFields,

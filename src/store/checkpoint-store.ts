@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../base';
+import { type Log, renameDurably, writeDurably } from '../base';
 import { Code, invalidArgument, PredictorError } from '../errors';
 import type { PredictorDescription } from '../predictor';
 import {
@@ -11,7 +11,6 @@ import {
   parseObject,
   sha256Of,
 } from './checkpoint';
-import { renameDurably, writeDurably } from './durable-file';
 
 /** Enough for a search to finish on the version that it pinned. */
 export const KEPT_VERSIONS = 8;

@@ -1,4 +1,4 @@
-export { assertWhole, type Checkpoint, type CheckpointFacts } from './checkpoint';
+export { assertWhole, type Checkpoint, type CheckpointFacts, sha256Of } from './checkpoint';
 export { CheckpointStore, type CheckpointStoreOptions, KEPT_VERSIONS } from './checkpoint-store';
 export { MemoryRecordStore } from './memory-record-store';
 export { type OpenRecordStoreOptions, openRecordStore } from './open-record-store';
