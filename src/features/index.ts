@@ -15,5 +15,12 @@ export {
   loopNestSchema,
 } from './feature-extractor';
 export { createFeatureSchema, type FeatureSchema } from './feature-schema';
+export {
+  type FeatureSource,
+  loopNestSource,
+  loweredSource,
+  type TaskFeatures,
+  TaskFeaturesCache,
+} from './feature-source';
 export { createLoweredExtractor, loweredSchema } from './lowered-features';
 export { referenceLatencySeconds } from './reference-latency';

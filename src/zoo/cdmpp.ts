@@ -1,6 +1,6 @@
 import type { Clock } from '../base';
 import { Code, PredictorError } from '../errors';
-import type { FeatureBatch } from '../features';
+import { type FeatureBatch, type FeatureSource, TaskFeaturesCache } from '../features';
 import {
   DEFAULT_SIZES,
   LatencyModel,
@@ -26,7 +26,6 @@ import type { Tf } from '../tensor';
 import { type Example, fitNormalisation, type TrainingSettings, train } from '../training';
 import { decodeArtifact, encodeArtifact, type TrainingSummary } from './cdmpp-card';
 import { ExampleCache } from './example-cache';
-import { type FeatureSource, TaskFeaturesCache } from './feature-source';
 
 export interface CdmppOptions {
   /** Called at the first `fit` or `load`, not before: opening TensorFlow takes memory and time. */

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../base';
+import { type FeatureSource, loopNestSource, loweredSource } from '../features';
 import { createPredictorRegistry, type PredictorRegistry } from '../predictor';
 import { type BackendKind, openBackend } from '../tensor';
 import { CdmppPredictor } from './cdmpp';
-import { type FeatureSource, loopNestSource, loweredSource } from './feature-source';
 import { RooflinePredictor } from './roofline';
 
 export interface DefaultRegistryOptions {

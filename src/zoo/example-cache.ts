@@ -1,8 +1,7 @@
-import { extractFeatures } from '../features';
+import { extractFeatures, type TaskFeaturesCache } from '../features';
 import type { TaskRecord } from '../predictor';
 import { measuredLatencySeconds } from '../program';
 import type { Example } from '../training';
-import type { TaskFeaturesCache } from './feature-source';
 
 /** Why a record teaches nothing; empty where it was not measured. */
 type Refusal = string;

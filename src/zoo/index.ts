@@ -3,5 +3,4 @@ export {
   createDefaultRegistry,
   type DefaultRegistryOptions,
 } from './default-registry';
-export { type FeatureSource, loopNestSource, loweredSource } from './feature-source';
 export { RooflinePredictor } from './roofline';

@@ -4,6 +4,7 @@
  * the first records have been learned from.
  */
 import { Code, PredictorError } from '../errors';
+import { loopNestSource, TaskFeaturesCache } from '../features';
 import type {
   FitSummary,
   ModelArtifact,
@@ -12,7 +13,6 @@ import type {
   PredictorDescription,
   ProgramBatch,
 } from '../predictor';
-import { loopNestSource, TaskFeaturesCache } from './feature-source';
 
 /** Tasks whose extractors are kept. */
 const maxTasks = 64;

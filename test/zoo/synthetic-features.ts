@@ -4,10 +4,13 @@
  */
 import type { Rng } from '../../src/base';
 import { Code } from '../../src/errors';
-import { createFeatureBatchBuffer, createFeatureSchema } from '../../src/features';
+import {
+  createFeatureBatchBuffer,
+  createFeatureSchema,
+  type FeatureSource,
+} from '../../src/features';
 import type { TaskRecord } from '../../src/predictor';
 import type { ProgramSource, Task } from '../../src/program';
-import type { FeatureSource } from '../../src/zoo';
 
 const LEAF = ['a', 'b', 'c', 'd'];
 const DEVICE = ['cores', 'clock'];

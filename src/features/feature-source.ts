@@ -1,13 +1,8 @@
-import {
-  createFeatureExtractor,
-  createLoweredExtractor,
-  deviceVector,
-  type FeatureExtractor,
-  type FeatureSchema,
-  loopNestSchema,
-  loweredSchema,
-} from '../features';
 import type { Task } from '../program';
+import { deviceVector } from './device-vector';
+import { createFeatureExtractor, type FeatureExtractor, loopNestSchema } from './feature-extractor';
+import type { FeatureSchema } from './feature-schema';
+import { createLoweredExtractor, loweredSchema } from './lowered-features';
 
 /** Where a learned predictor gets its numbers from: a room's functions, or a test's. */
 export interface FeatureSource {
