@@ -6,6 +6,7 @@ const LAYERS = [
   ['config', 'program'],
   [
     'predictor',
+    'chart',
     'features',
     'metrics',
     'sampling',
@@ -41,6 +42,7 @@ const PACKAGES = [
   { name: 'libsql|kysely|pg/|pg-', rooms: ['store'] },
   { name: 'commander', rooms: ['config', 'cli'] },
   { name: 'hyparquet', rooms: ['dataset'] },
+  { name: 'echarts|zrender', rooms: ['chart'] },
   { name: 'cli-progress|cli-table3', rooms: ['cli'] },
 ];
 
