@@ -11,4 +11,5 @@ export const kindDescriptions: Readonly<Record<SplitKind, string>> = Object.free
   'by-family': 'Unseen operator families: all computations of one family are tested.',
   'by-device': `Unseen devices: tested on one device after training on the others, on other kernels, in ${TASK_FOLDS} folds.`,
   'few-shot-device': `As by-device, with ${percent(ADAPTATION_RECORD_SHARE)} of the programs of ${percent(ADAPTATION_TASK_SHARE)} of the device's tasks to adapt to, none of which is tested.`,
+  'device-transfer': `Few labels of a device: trained on the others, adapted to ${percent(ADAPTATION_RECORD_SHARE)} of the programs of ${percent(ADAPTATION_TASK_SHARE)} of its kernels, tested on all its other kernels. What is tested may be trained on, on other devices.`,
 });

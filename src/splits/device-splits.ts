@@ -1,12 +1,7 @@
 import { type Computation, sortedSet } from './computations';
 import { carveValidation, relativesOf, shuffledByFamily, takeSpread } from './partition';
-import {
-  type Adaptation,
-  type Block,
-  type LeftOut,
-  RELATIVE_REASON,
-  type SplitOrReason,
-} from './split';
+import { type Adaptation, RELATIVE_REASON, type SplitOrReason, UNUSED_REASON } from './split';
+import { block, leftOut } from './split-blocks';
 
 /** Of the tasks of the device that few labels come from. */
 export const ADAPTATION_TASK_SHARE = 0.2;
@@ -66,7 +61,7 @@ function makeDeviceSplit(
     leftOut: [
       leftOut(others, test, 'tested on the held-out device'),
       leftOut(devices, relatives, RELATIVE_REASON),
-      leftOut([device], unused, 'of the held-out device, and not tested in this fold'),
+      leftOut([device], unused, UNUSED_REASON),
     ].filter((entry) => entry.computations.length > 0),
   };
 }
@@ -85,18 +80,4 @@ function chooseAdaptation(
   const shuffled = shuffledByFamily(candidates, seed, `adaptation of ${name}`).flat();
   const chosen = takeSpread(shuffled, count);
   return { ...block([device], chosen), recordShare: ADAPTATION_RECORD_SHARE, seed };
-}
-
-function block(devices: readonly string[], computations: readonly Computation[]): Block {
-  return { devices, computations: sortedSet(computations.map((one) => one.hash)) };
-}
-
-/** Blocks say what is there: a computation that runs on none of the devices is not left out. */
-function leftOut(
-  devices: readonly string[],
-  computations: readonly Computation[],
-  reason: string,
-): LeftOut {
-  const there = computations.filter((one) => one.devices.some((name) => devices.includes(name)));
-  return { ...block(devices, there), reason };
 }

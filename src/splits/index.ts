@@ -2,6 +2,7 @@ export { assertDisjoint, assertKernelsApart } from './assert-disjoint';
 export { type Computation, gatherComputations } from './computations';
 export { kindDescriptions } from './describe-kind';
 export { type MadeSplits, makeSplits, type SplitKind, splitKinds } from './make-splits';
+export { seededDigest, seededShare } from './seeded-share';
 export {
   type Adaptation,
   type Block,
@@ -23,3 +24,4 @@ export {
   type SplitFile,
   type UnplacedTask,
 } from './split-file';
+export { adaptationCandidates, adaptTo } from './transfer-splits';

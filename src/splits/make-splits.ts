@@ -1,10 +1,11 @@
-/** The five ways to part a store's tasks. Pure: the same tasks and seed give the same splits. */
+/** The six ways to part a store's tasks. Pure: the same tasks and seed give the same splits. */
 import { operatorFamilies } from '../program';
 import { type Computation, sortedSet } from './computations';
 import { makeDeviceSplits } from './device-splits';
 import { carveValidation, dealIntoFolds, relativesOf } from './partition';
 import type { Block, SkippedSplit, Split, SplitOrReason } from './split';
 import { RELATIVE_REASON } from './split';
+import { makeTransferSplits } from './transfer-splits';
 
 export const splitKinds = Object.freeze([
   'by-task',
@@ -12,6 +13,7 @@ export const splitKinds = Object.freeze([
   'by-family',
   'by-device',
   'few-shot-device',
+  'device-transfer',
 ] as const);
 
 export type SplitKind = (typeof splitKinds)[number];
@@ -69,6 +71,7 @@ const makersOf: Readonly<Record<SplitKind, Maker>> = Object.freeze({
     makeDeviceSplits(computations, dealIntoFolds(computations, TASK_FOLDS, seed), seed, false),
   'few-shot-device': (computations, seed) =>
     makeDeviceSplits(computations, dealIntoFolds(computations, TASK_FOLDS, seed), seed, true),
+  'device-transfer': makeTransferSplits,
 });
 
 function holdOut(

@@ -38,6 +38,7 @@ const split = z.strictObject({
   validation: block,
   test: block,
   adaptation: block.extend({ recordShare: z.number().gt(0).max(1), seed: z.int() }).exactOptional(),
+  sharesComputations: z.literal(true).exactOptional(),
   leftOut: z.array(block.extend({ reason: text })),
 });
 const schema = z.strictObject({

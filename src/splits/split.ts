@@ -16,8 +16,12 @@ export interface LeftOut extends Block {
 
 export const RELATIVE_REASON =
   'differs from what is tested only in what is fused behind its kernel';
+export const UNUSED_REASON = 'of the held-out device, and not tested in this fold';
 
-/** The few labels of a device that is otherwise unseen; its computations are of the training side. */
+/**
+ * The few labels of a device that is otherwise unseen; its computations are of the training side,
+ * or, where a split shares computations, any that are not tested.
+ */
 export interface Adaptation extends Block {
   /** Share of each task's programs that may be learned from, above 0, at most 1. */
   readonly recordShare: number;
@@ -28,7 +32,7 @@ export interface Adaptation extends Block {
 /**
  * One way to part tasks into what is trained on, what chooses between models, and what is reported
  * once. A computation stands on one side only, on whatever device it runs and whatever log it
- * comes from.
+ * comes from, unless the split says that it shares computations.
  */
 export interface Split {
   readonly name: string;
@@ -37,6 +41,11 @@ export interface Split {
   readonly test: Block;
   /** Absent where the test device is seen in full or not at all. */
   readonly adaptation?: Adaptation;
+  /**
+   * What is tested on one device may be trained on, on other devices: it shows what carries over
+   * to the device, not what carries over to unseen computations.
+   */
+  readonly sharesComputations?: true;
   readonly leftOut: readonly LeftOut[];
 }
 

@@ -49,6 +49,7 @@ describe('cdmpp splits', () => {
       'by-family.json',
       'by-network.json',
       'by-task.json',
+      'device-transfer.json',
       'few-shot-device.json',
     ]);
     const contents = await Promise.all(names.map((name) => readFile(join(options().out, name))));
