@@ -18,7 +18,7 @@ const LAYERS = [
     'devices',
   ],
   ['model', 'training', 'zoo', 'client', 'dataset', 'artifact'],
-  ['replay', 'serving', 'curation'],
+  ['replay', 'serving', 'curation', 'corpus'],
   ['server'],
   ['cli', 'index.ts'],
 ];
