@@ -19,7 +19,7 @@ const LAYERS = [
   ],
   ['model', 'training', 'zoo', 'client', 'dataset', 'artifact'],
   ['replay', 'serving', 'curation', 'corpus'],
-  ['server'],
+  ['server', 'study'],
   ['cli', 'index.ts'],
 ];
 

@@ -1,6 +1,7 @@
 export { type Address, parseAddress } from './address';
 export { CLIENT_OPTION_SPECS, type ClientOptions, loadClientOptions } from './client-options';
 export { readCredentialFile, readTokenFile } from './credential-files';
+export { DATA_OPTION_SPECS, type DataOptions, dataOptionsOf, dataShape } from './data-options';
 export {
   DEVICES_LIST_OPTION_SPECS,
   DEVICES_PROBE_OPTION_SPECS,
@@ -32,5 +33,11 @@ export {
   RECORDS_STATS_SPECS,
 } from './records-specs';
 export { loadServeOptions, SERVE_OPTION_SPECS, type ServeOptions } from './serve-options';
+export {
+  SPLIT_CHOICE_SPECS,
+  type SplitChoice,
+  splitChoiceOf,
+  splitChoiceShape,
+} from './split-choice-options';
 export { loadSplitsOptions, SPLITS_OPTION_SPECS, type SplitsOptions } from './splits-options';
 export { loadStoreLocation, STORE_OPTION_SPECS, type StoreLocation } from './store-options';

@@ -1,0 +1,2 @@
+export { type ChosenPartition, choosePartition } from './choose-partition';
+export { type OpenedModel, openModel } from './open-model';
