@@ -11,4 +11,11 @@ export {
   silentLog,
 } from './log';
 export { replaceFile, UNFINISHED } from './replace-file';
-export { createRng, type Rng, shuffle } from './rng';
+export {
+  createRng,
+  type ResumableRng,
+  type Rng,
+  type RngState,
+  restoreRng,
+  shuffle,
+} from './rng';

@@ -8,12 +8,24 @@ export interface Rng {
   nextNormal(): number;
 }
 
+/** Where a stream of numbers stands: four 32-bit integers. */
+export type RngState = readonly [a: number, b: number, c: number, d: number];
+
+/** A generator whose stream can be left and taken up again. */
+export interface ResumableRng extends Rng {
+  state(): RngState;
+}
+
 /** sfc32 (Doty-Humphrey): small, fast, passes PractRand; the same seed gives the same stream everywhere. */
-export function createRng(seed: number): Rng {
-  let a = 0x9e3779b9;
-  let b = 0x243f6a88;
-  let c = seed | 0;
-  let d = 1;
+export function createRng(seed: number): ResumableRng {
+  const rng = restoreRng([0x9e3779b9, 0x243f6a88, seed | 0, 1]);
+  for (let i = 0; i < 12; i++) rng.next();
+  return rng;
+}
+
+/** Goes on where `state()` was asked for. */
+export function restoreRng(start: RngState): ResumableRng {
+  let [a, b, c, d] = start;
   const draw = (): number => {
     const t = (((a + b) | 0) + d) | 0;
     d = (d + 1) | 0;
@@ -23,13 +35,17 @@ export function createRng(seed: number): Rng {
     c = (c + t) | 0;
     return (t >>> 0) / 2 ** 32;
   };
-  for (let i = 0; i < 12; i++) draw();
   const nextNormal = (): number => {
     // Box-Muller; 1 - u keeps the logarithm finite.
     const radius = Math.sqrt(-2 * Math.log(1 - draw()));
     return radius * Math.cos(2 * Math.PI * draw());
   };
-  return { next: draw, nextInt: (bound) => Math.floor(draw() * bound), nextNormal };
+  return {
+    next: draw,
+    nextInt: (bound) => Math.floor(draw() * bound),
+    nextNormal,
+    state: () => [a, b, c, d],
+  };
 }
 
 /** Fisher-Yates, in place; returns its argument. */
