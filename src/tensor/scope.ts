@@ -25,7 +25,12 @@ export function inScope<T extends ScopeResult>(tf: Tf, doing: string, compute: (
 /** Computes one tensor and reads its numbers, row-major, copied into this realm; no tensor is left. */
 export function readInScope(tf: Tf, doing: string, compute: () => Tensor): Float32Array {
   try {
-    return tf.tidy(() => Float32Array.from(compute().dataSync()) as never);
+    let numbers: Float32Array = new Float32Array(0);
+    // Not returned from the scope: tfjs would search it for tensors, number by number.
+    tf.tidy(() => {
+      numbers = new Float32Array(compute().dataSync());
+    });
+    return numbers;
   } catch (thrown) {
     throw fromTfError(thrown, doing);
   }
