@@ -125,15 +125,12 @@ export class TaskPrograms {
       row = end;
       const inOrder = [...program.measurements].sort(byTime);
       const logLatency = meanLogLatency(inOrder);
-      const labelled = {
+      const example: Example = {
         ...shared,
         program: sequence,
         logLatency,
         logEstimate: Math.log(program.estimateSeconds),
-        logRatio: logLatency - Math.log(program.estimateSeconds),
-        latencySeconds: Math.exp(logLatency),
       };
-      const example: Example = labelled;
       return {
         taskIndex,
         example,

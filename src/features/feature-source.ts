@@ -3,6 +3,7 @@ import { deviceVector } from './device-vector';
 import { createFeatureExtractor, type FeatureExtractor, loopNestSchema } from './feature-extractor';
 import type { FeatureSchema } from './feature-schema';
 import { createLoweredExtractor, loweredSchema } from './lowered-features';
+import { referenceLatencySeconds } from './reference-latency';
 
 /** Where a learned predictor gets its numbers from: a room's functions, or a test's. */
 export interface FeatureSource {
@@ -11,6 +12,8 @@ export interface FeatureSource {
   createExtractor(task: Task): FeatureExtractor;
   /** [schema.device.length] */
   deviceVector(task: Task): Float32Array;
+  /** Lower bound of any program of the task; seconds, positive. */
+  referenceSeconds(task: Task): number;
 }
 
 /** Features read off the printed loop nest, without lowering. */
@@ -19,6 +22,7 @@ export const loopNestSource: FeatureSource = Object.freeze({
   schema: loopNestSchema,
   createExtractor: createFeatureExtractor,
   deviceVector,
+  referenceSeconds: referenceLatencySeconds,
 });
 
 /** TVM's features of the lowered program, which the client extracts and sends: slow by nature. */
@@ -27,12 +31,16 @@ export const loweredSource: FeatureSource = Object.freeze({
   schema: loweredSchema,
   createExtractor: createLoweredExtractor,
   deviceVector,
+  referenceSeconds: referenceLatencySeconds,
 });
 
-/** A task's extractor with its device vector. */
+/** A task's extractor with what is the same for all of its programs. */
 export interface TaskFeatures {
   readonly extractor: FeatureExtractor;
   readonly device: Float32Array;
+  readonly deviceName: string;
+  /** ln of the seconds that no program of the task is faster than. */
+  readonly logReference: number;
 }
 
 /**
@@ -56,6 +64,8 @@ export class TaskFeaturesCache {
     const features = held ?? {
       extractor: this.#source.createExtractor(task),
       device: this.#source.deviceVector(task),
+      deviceName: task.device.name,
+      logReference: Math.log(this.#source.referenceSeconds(task)),
     };
     this.#byTask.set(task.id, features);
     if (this.#byTask.size > this.#capacity) {

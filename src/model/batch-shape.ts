@@ -36,6 +36,16 @@ export interface PackedBatch {
   readonly mask: Float32Array;
   /** P x D. */
   readonly devices: Float32Array;
+  /** P: rows of the learned device table. */
+  readonly deviceRows: Int32Array;
+}
+
+/** On what a program runs. */
+export interface DeviceInput {
+  /** [D], raw. */
+  readonly vector: Float32Array;
+  /** Of the learned table; see `deviceRow`. */
+  readonly row: number;
 }
 
 /**
@@ -104,17 +114,18 @@ export function allocateBatch(
     depths: new Int32Array(rows),
     mask: new Float32Array(rows),
     devices: new Float32Array(programCount * config.deviceWidth),
+    deviceRows: new Int32Array(programCount),
   };
 }
 
 /**
  * Writes `programs` into `batch`, the rest of it padding. A program's device
- * vector is `devices[i]`, or the only one given.
+ * is `devices[i]`, or the only one given.
  */
 export function packBatch(
   batch: PackedBatch,
   programs: readonly LeafSequence[],
-  devices: readonly Float32Array[],
+  devices: readonly DeviceInput[],
 ): void {
   const { programCount, leafBucket } = batch;
   const leafWidth = batch.leaves.length / batch.mask.length;
@@ -127,6 +138,7 @@ export function packBatch(
   batch.depths.fill(0);
   batch.mask.fill(0);
   batch.devices.fill(0);
+  batch.deviceRows.fill(0);
   for (let p = 0; p < programCount; p++) {
     const row = p * leafBucket;
     const program = programs[p];
@@ -147,6 +159,9 @@ export function packBatch(
       batch.mask.fill(1, row, row + leafCount);
     }
     const device = devices.length === 1 ? devices[0] : devices[p];
-    if (device !== undefined && program !== undefined) batch.devices.set(device, p * deviceWidth);
+    if (device !== undefined && program !== undefined) {
+      batch.devices.set(device.vector, p * deviceWidth);
+      batch.deviceRows[p] = device.row;
+    }
   }
 }

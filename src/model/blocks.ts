@@ -20,23 +20,23 @@ export function denseSpecs(
   return [matrix(`${name}.weight`, inputs, outputs, gain), vector(`${name}.bias`, outputs)];
 }
 
+type Activation = 'none' | 'relu';
+
 /** x·W + b, cut below 0 where `activation` says so: [rows, in] → [rows, out]. */
 export function dense(
   tf: Tf,
   parameters: Parameters,
   name: string,
   x: Tensor2D,
-  activation: 'none' | 'relu' = 'none',
+  activation: Activation = 'none',
 ): Tensor2D {
-  const rectified = activation === 'relu';
   const block = tf.customGrad(((input: Tensor2D, weight: Tensor2D, bias: Tensor1D, save: Save) => {
-    const linear = input.matMul<Tensor2D>(weight).add<Tensor2D>(bias);
-    const value = rectified ? linear.relu<Tensor2D>() : linear;
-    save(rectified ? [input, weight, value] : [input, weight]);
+    const value = linear(input, weight, bias, activation);
+    save([input, weight, value]);
     return {
       value,
       gradFunc: (dy: Tensor2D, [savedInput, savedWeight, savedValue]: Tensor2D[]) => {
-        const passed = savedValue === undefined ? dy : dy.mul<Tensor2D>(savedValue.greater(0));
+        const passed = passedBy(dy, savedValue as Tensor2D, activation);
         return [
           tf.matMul(passed, savedWeight as Tensor2D, false, true),
           tf.matMul(savedInput as Tensor2D, passed, true, false),
@@ -46,6 +46,41 @@ export function dense(
     };
   }) as never);
   return block(x, pick(parameters, `${name}.weight`), pick(parameters, `${name}.bias`)) as Tensor2D;
+}
+
+/**
+ * `dense` of what is given and not computed from weights: nobody asks for its gradient, which
+ * for the leaves is as much work as all of their forward step.
+ */
+export function denseOfData(
+  tf: Tf,
+  parameters: Parameters,
+  name: string,
+  x: Tensor2D,
+  activation: Activation = 'none',
+): Tensor2D {
+  const block = tf.customGrad(((weight: Tensor2D, bias: Tensor1D, save: Save) => {
+    const value = linear(x, weight, bias, activation);
+    save([x, value]);
+    return {
+      value,
+      gradFunc: (dy: Tensor2D, [savedInput, savedValue]: Tensor2D[]) => {
+        const passed = passedBy(dy, savedValue as Tensor2D, activation);
+        return [tf.matMul(savedInput as Tensor2D, passed, true, false), passed.sum(0)];
+      },
+    };
+  }) as never);
+  return block(pick(parameters, `${name}.weight`), pick(parameters, `${name}.bias`)) as Tensor2D;
+}
+
+function linear(x: Tensor2D, weight: Tensor2D, bias: Tensor1D, activation: Activation): Tensor2D {
+  const value = x.matMul<Tensor2D>(weight).add<Tensor2D>(bias);
+  return activation === 'relu' ? value.relu<Tensor2D>() : value;
+}
+
+/** What of a gradient gets through the activation. */
+function passedBy(dy: Tensor2D, value: Tensor2D, activation: Activation): Tensor2D {
+  return activation === 'relu' ? dy.mul<Tensor2D>(value.greater(0)) : dy;
 }
 
 export function layerNormSpecs(name: string, width: number): ParameterSpec[] {

@@ -1,11 +1,7 @@
 import { invalidArgument } from '../errors';
 
-/** The shape of a latency model; everything that a saved model needs to be built again. */
-export interface LatencyModelConfig {
-  /** Numbers in a leaf vector (F). */
-  readonly leafWidth: number;
-  /** Numbers in a device vector (D). */
-  readonly deviceWidth: number;
+/** What can be chosen of a model's shape. */
+export interface ModelSizes {
   /** Width of the encoder (d): a multiple of 2·heads, because positions take sine and cosine halves. */
   readonly width: number;
   readonly heads: number;
@@ -18,8 +14,20 @@ export interface LatencyModelConfig {
   readonly decoders: number;
 }
 
-/** Not ablated yet: see "The training loss" in docs/state.md. */
-export const DEFAULT_SIZES = Object.freeze({
+/** The shape of a latency model; everything that a saved model needs to be built again. */
+export interface LatencyModelConfig extends ModelSizes {
+  /** Numbers in a leaf vector (F). */
+  readonly leafWidth: number;
+  /** Numbers in a device vector (D). */
+  readonly deviceWidth: number;
+  /**
+   * Devices with a learned vector of their own, beside that of the card and the one that all
+   * others share. Empty: nothing but the card tells devices apart.
+   */
+  readonly deviceNames: readonly string[];
+}
+
+export const DEFAULT_SIZES: ModelSizes = Object.freeze({
   width: 64,
   heads: 4,
   layers: 2,
@@ -28,7 +36,9 @@ export const DEFAULT_SIZES = Object.freeze({
   decoders: 4,
 });
 
-const BOUNDS: Readonly<Record<keyof LatencyModelConfig, readonly [number, number]>> = {
+type SizeField = Exclude<keyof LatencyModelConfig, 'deviceNames'>;
+
+const BOUNDS: Readonly<Record<SizeField, readonly [number, number]>> = {
   leafWidth: [1, 4096],
   deviceWidth: [0, 4096],
   width: [8, 1024],
@@ -38,10 +48,11 @@ const BOUNDS: Readonly<Record<keyof LatencyModelConfig, readonly [number, number
   decoderWidth: [8, 4096],
   decoders: [1, 64],
 };
+const MOST_DEVICES = 1024;
 
 /** The same config, frozen; INVALID_ARGUMENT with field, value and bound where it cannot be built. */
 export function validateConfig(config: LatencyModelConfig): LatencyModelConfig {
-  for (const field of Object.keys(BOUNDS) as (keyof LatencyModelConfig)[]) {
+  for (const field of Object.keys(BOUNDS) as SizeField[]) {
     const value = config[field];
     const [least, most] = BOUNDS[field];
     if (!Number.isInteger(value) || value < least || value > most) {
@@ -55,5 +66,25 @@ export function validateConfig(config: LatencyModelConfig): LatencyModelConfig {
       `config.width: ${config.width}; it must be a multiple of 2 x heads = ${2 * config.heads}`,
     );
   }
+  validateDevices(config);
   return Object.freeze({ ...config });
+}
+
+function validateDevices({ deviceNames, deviceWidth }: LatencyModelConfig): void {
+  const most = deviceWidth === 0 ? 0 : MOST_DEVICES;
+  if (deviceNames.length > most) {
+    throw invalidArgument(
+      `config.deviceNames: ${deviceNames.length} names; there must be at most ${most}` +
+        `${deviceWidth === 0 ? ', for the model has no device card' : ''}`,
+    );
+  }
+  const twice = deviceNames.find((name, i) => deviceNames.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw invalidArgument(`config.deviceNames: "${twice}" is there twice; each must be there once`);
+  }
+}
+
+/** The row of a device in the learned table; 0, which unknown devices share, where it has none. */
+export function deviceRow(config: LatencyModelConfig, deviceName: string): number {
+  return config.deviceNames.indexOf(deviceName) + 1;
 }

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tf } from '../tensor';
-import { dense, denseSpecs } from './blocks';
+import { denseOfData, denseSpecs } from './blocks';
 import type { LatencyModelConfig } from './config';
 import { type ParameterSpec, type Parameters, pick, vector } from './parameters';
 
@@ -35,7 +35,7 @@ export function embed(
     [tf.gather(table, positions as never), tf.gather(table, depths as never)],
     1,
   ); // [R, d]
-  return dense(tf, parameters, 'embedding', leaves).add(
+  return denseOfData(tf, parameters, 'embedding', leaves).add(
     places.mul(pick(parameters, 'embedding.position_gain')),
   );
 }

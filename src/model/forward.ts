@@ -4,7 +4,7 @@ import type { PackedBatch } from './batch-shape';
 import type { LatencyModelConfig } from './config';
 import { embed, embeddingSpecs, sinusoids, standardise } from './embedding';
 import { encode, encoderSpecs } from './encoder';
-import { decode, headSpecs } from './head';
+import { decode, headSpecs, poolPrograms } from './head';
 import type { Normalisation } from './normalisation';
 import { createLayout, type ParameterLayout, type Parameters } from './parameters';
 
@@ -23,6 +23,8 @@ export interface BatchTensors {
   readonly mask: Tensor;
   /** [P, D] raw */
   readonly devices: Tensor2D;
+  /** [P] int32, rows of the learned device table */
+  readonly deviceRows: Tensor;
   readonly leafBucket: number;
 }
 
@@ -70,11 +72,43 @@ export function toTensors(tf: Tf, config: LatencyModelConfig, batch: PackedBatch
     depths: tf.tensor1d(clamp(batch.depths), 'int32'),
     mask: tf.tensor1d(batch.mask),
     devices: tf.tensor2d(batch.devices, [programCount, config.deviceWidth]),
+    deviceRows: tf.tensor1d(batch.deviceRows, 'int32'),
     leafBucket,
   };
 }
 
-/** @returns [M, P, 2]: mean and log-variance of the standardised target, by each decoder */
+/** @returns [P, e]: each program, whatever it runs on */
+export function embedPrograms(
+  tf: Tf,
+  config: LatencyModelConfig,
+  parameters: Parameters,
+  constants: ModelConstants,
+  batch: BatchTensors,
+): Tensor2D {
+  const leaves = standardise(batch.leaves, constants.leafMean, constants.leafScale);
+  const { positions, depths, mask, leafBucket } = batch;
+  const x = embed(tf, parameters, leaves, positions, depths, constants.sinusoids);
+  const encoded = encode(tf, config, parameters, x, mask, leafBucket);
+  return poolPrograms(tf, parameters, encoded, mask, leafBucket);
+}
+
+/**
+ * @param embedding [P, e] of `embedPrograms`
+ * @returns [M, P, 2]: mean and log-variance of the standardised label, by each decoder
+ */
+export function decodeEmbedding(
+  tf: Tf,
+  config: LatencyModelConfig,
+  parameters: Parameters,
+  constants: ModelConstants,
+  embedding: Tensor2D,
+  batch: Pick<BatchTensors, 'devices' | 'deviceRows'>,
+): Tensor3D {
+  const devices = standardise(batch.devices, constants.deviceMean, constants.deviceScale);
+  return decode(tf, config, parameters, embedding, devices, batch.deviceRows);
+}
+
+/** Both in one: [M, P, 2]. */
 export function forward(
   tf: Tf,
   config: LatencyModelConfig,
@@ -82,10 +116,6 @@ export function forward(
   constants: ModelConstants,
   batch: BatchTensors,
 ): Tensor3D {
-  const leaves = standardise(batch.leaves, constants.leafMean, constants.leafScale);
-  const devices = standardise(batch.devices, constants.deviceMean, constants.deviceScale);
-  const { positions, depths, mask, leafBucket } = batch;
-  const x = embed(tf, parameters, leaves, positions, depths, constants.sinusoids);
-  const encoded = encode(tf, config, parameters, x, mask, leafBucket);
-  return decode(tf, config, parameters, encoded, mask, devices, leafBucket);
+  const embedding = embedPrograms(tf, config, parameters, constants, batch);
+  return decodeEmbedding(tf, config, parameters, constants, embedding, batch);
 }

@@ -1,7 +1,14 @@
 export {
+  type AnalyticalLatency,
+  fitEstimateSlope,
+  logBase,
+  type MeasuredEstimate,
+} from './analytical-latency';
+export {
   allocateBatch,
   BATCH_ROWS,
   COMMON_LEAF_BUCKETS,
+  type DeviceInput,
   type LeafSequence,
   leafBucketOf,
   type PackedBatch,
@@ -9,16 +16,41 @@ export {
   planBatches,
   programsPerBatch,
 } from './batch-shape';
-export { DEFAULT_SIZES, type LatencyModelConfig, validateConfig } from './config';
+export { boxCox, fitLambda, inverseBoxCox, inverseBoxCoxTensor } from './box-cox';
+export {
+  DEFAULT_SIZES,
+  deviceRow,
+  type LatencyModelConfig,
+  type ModelSizes,
+  validateConfig,
+} from './config';
 export {
   type BatchTensors,
   createConstants,
+  decodeEmbedding,
+  embedPrograms,
   forward,
   layoutOf,
   type ModelConstants,
   toTensors,
 } from './forward';
-export { LatencyModel, LOG_VARIANCE_RANGE, type LogRatios, type ModelState } from './latency-model';
+export {
+  aboveBase,
+  fitLabelTransform,
+  type LabelKind,
+  type LabelTransform,
+  labelBase,
+  labelKinds,
+  logLatencySlope,
+  toLabel,
+  toLogLatency,
+} from './label-transform';
+export {
+  type LabelPredictions,
+  LatencyModel,
+  LOG_VARIANCE_RANGE,
+  type ModelState,
+} from './latency-model';
 export {
   fitStandardisation,
   fitTarget,
@@ -36,3 +68,4 @@ export {
 } from './parameters';
 export { renormalise } from './renormalise';
 export { warmUp } from './warm-up';
+export { withDevices } from './with-devices';

@@ -1,6 +1,7 @@
-import { inScope, readInScope, type Tensor1D, type Tf } from '../tensor';
+import { inScope, readInScope, type Tensor, type Tensor1D, type Tf } from '../tensor';
 import {
   allocateBatch,
+  type DeviceInput,
   type LeafSequence,
   type PackedBatch,
   packBatch,
@@ -8,7 +9,15 @@ import {
   programsPerBatch,
 } from './batch-shape';
 import { type LatencyModelConfig, validateConfig } from './config';
-import { createConstants, forward, layoutOf, type ModelConstants, toTensors } from './forward';
+import {
+  type BatchTensors,
+  createConstants,
+  embedPrograms,
+  forward,
+  layoutOf,
+  type ModelConstants,
+  toTensors,
+} from './forward';
 import type { Normalisation } from './normalisation';
 import { type ParameterLayout, type Parameters, splitParameters } from './parameters';
 
@@ -20,15 +29,19 @@ export interface ModelState {
   readonly values: Float32Array;
 }
 
-/** Of ln(latency / estimate), natural, one entry a program. */
-export interface LogRatios {
+/** Of the labels (`label-transform`), one entry a program. */
+export interface LabelPredictions {
   readonly means: Float64Array;
   /** Positive: noise seen in training and disagreement of the decoders. */
   readonly deviations: Float64Array;
 }
 
-/** ln of what no program of ours reaches, so that a latency stays finite and positive: e^±60. */
-const MOST_LOG_RATIO = 60;
+/** Programs of one step through the network: their places in the request, and their batch. */
+interface FilledBatch {
+  readonly indices: readonly number[];
+  readonly packed: PackedBatch;
+}
+
 /** The range of log-variance that training allows too. */
 export const LOG_VARIANCE_RANGE: readonly [number, number] = [-8, 4];
 
@@ -56,29 +69,42 @@ export class LatencyModel {
   }
 
   /**
-   * One answer a program, in order. The same program gets the same bits whatever
-   * stands beside it.
+   * One answer a program, in order. The same program on the same device gets the
+   * same bits whatever stands beside it.
    *
-   * @param device [D], of all of the programs
+   * @param devices of each program, or one for all of them
    */
-  predict(programs: readonly LeafSequence[], device: Float32Array): LogRatios {
+  predict(programs: readonly LeafSequence[], devices: readonly DeviceInput[]): LabelPredictions {
     const means = new Float64Array(programs.length);
     const deviations = new Float64Array(programs.length);
-    for (const { leafBucket, indices } of planBatches(programs.map((p) => p.leafCount))) {
-      const batch = this.#workspaceOf(leafBucket);
-      packBatch(
-        batch,
-        indices.map((i) => programs[i] as LeafSequence),
-        [device],
-      );
-      const raw = this.#forward(batch); // [M, P, 2]
+    for (const { indices, packed } of this.#batchesOf(programs, devices)) {
+      const raw = this.#read(packed, (batch) =>
+        forward(this.#tf, this.state.config, this.#ownedParameters, this.#ownedConstants, batch),
+      ); // [M, P, 2]
       indices.forEach((index, p) => {
-        const { mean, deviation } = this.#combine(raw, p, batch.programCount);
+        const { mean, deviation } = this.#combine(raw, p, packed.programCount);
         means[index] = mean;
         deviations[index] = deviation;
       });
     }
     return { means, deviations };
+  }
+
+  /** Where the network places each program, whatever it runs on: [programs, decoderWidth], row-major. */
+  embed(programs: readonly LeafSequence[]): Float32Array {
+    const { config } = this.state;
+    const width = config.decoderWidth;
+    const nowhere = { vector: new Float32Array(config.deviceWidth), row: 0 };
+    const embeddings = new Float32Array(programs.length * width);
+    for (const { indices, packed } of this.#batchesOf(programs, [nowhere])) {
+      const raw = this.#read(packed, (batch) =>
+        embedPrograms(this.#tf, config, this.#ownedParameters, this.#ownedConstants, batch),
+      ); // [P, e]
+      indices.forEach((index, p) => {
+        embeddings.set(raw.subarray(p * width, (p + 1) * width), index * width);
+      });
+    }
+    return embeddings;
   }
 
   dispose(): void {
@@ -96,19 +122,25 @@ export class LatencyModel {
     return batch;
   }
 
-  /** [M, P, 2], row-major. */
-  #forward(batch: PackedBatch): Float32Array {
+  /** One batch after the other, in buffers that the next of its bucket overwrites. */
+  *#batchesOf(
+    programs: readonly LeafSequence[],
+    devices: readonly DeviceInput[],
+  ): Generator<FilledBatch> {
+    for (const { leafBucket, indices } of planBatches(programs.map((p) => p.leafCount))) {
+      const packed = this.#workspaceOf(leafBucket);
+      packBatch(
+        packed,
+        indices.map((i) => programs[i] as LeafSequence),
+        devices.length === 1 ? devices : indices.map((i) => devices[i] as DeviceInput),
+      );
+      yield { indices, packed };
+    }
+  }
+
+  #read(packed: PackedBatch, compute: (batch: BatchTensors) => Tensor): Float32Array {
     const tf = this.#tf;
-    const { config } = this.state;
-    return readInScope(tf, 'predicting', () =>
-      forward(
-        tf,
-        config,
-        this.#ownedParameters,
-        this.#ownedConstants,
-        toTensors(tf, config, batch),
-      ),
-    );
+    return readInScope(tf, 'predicting', () => compute(toTensors(tf, this.state.config, packed)));
   }
 
   /** The mixture of the decoders' normals (Lakshminarayanan et al. 2017, section 2.4), unstandardised. */
@@ -127,10 +159,11 @@ export class LatencyModel {
     }
     const mean = sum / config.decoders;
     const variance = noise / config.decoders + Math.max(0, squares / config.decoders - mean * mean);
-    const logRatio = normalisation.targetMean + normalisation.targetDeviation * mean;
+    const { targetMean, targetDeviation, residualShare } = normalisation;
     return {
-      mean: Math.max(-MOST_LOG_RATIO, Math.min(MOST_LOG_RATIO, logRatio)),
-      deviation: normalisation.targetDeviation * Math.sqrt(variance),
+      mean: targetMean + targetDeviation * residualShare * mean,
+      // As little as the network is believed, so much less sure is the answer.
+      deviation: (targetDeviation / residualShare) * Math.sqrt(variance),
     };
   }
 }

@@ -2,6 +2,7 @@
  * What brings raw numbers to mean 0 and deviation 1. Fitted on training data
  * alone and stored with the model: never on what is being predicted.
  */
+import type { LabelTransform } from './label-transform';
 
 /** Column by column: `(x - mean) * inverseDeviation`. */
 export interface Standardisation {
@@ -15,9 +16,16 @@ export interface Normalisation {
   readonly leaf: Standardisation;
   /** Of device vectors, D columns. */
   readonly device: Standardisation;
-  /** Of the target, ln(latency / estimate). */
+  /** What the network learns. */
+  readonly label: LabelTransform;
+  /** Of the labels. */
   readonly targetMean: number;
   readonly targetDeviation: number;
+  /**
+   * Share of the network's deviation from the labels' mean that is believed when it
+   * predicts; above 0, at most 1. What is learned from few examples overshoots.
+   */
+  readonly residualShare: number;
 }
 
 /** Below this a column is constant but for rounding. */
@@ -54,8 +62,9 @@ export function fitStandardisation(rows: Iterable<Float32Array>, width: number):
   return { mean, inverseDeviation };
 }
 
-export function fitTarget(targets: readonly number[]): { mean: number; deviation: number } {
-  const mean = targets.reduce((sum, y) => sum + y, 0) / targets.length;
-  const variance = targets.reduce((sum, y) => sum + (y - mean) ** 2, 0) / targets.length;
+export function fitTarget(targets: ArrayLike<number>): { mean: number; deviation: number } {
+  const values = Float64Array.from(targets);
+  const mean = values.reduce((sum, y) => sum + y, 0) / values.length;
+  const variance = values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / values.length;
   return { mean, deviation: Math.max(LEAST_TARGET_DEVIATION, Math.sqrt(variance)) };
 }

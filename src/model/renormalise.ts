@@ -8,9 +8,14 @@ import type { ParameterLayout } from './parameters';
  * The same function under another normalisation: what changes in the numbers that
  * come in and go out is taken back in the weights next to them. So a model can be
  * trained on with a normalisation that fits what data there is now. Exact but for
- * values that either normalisation cuts off.
+ * values that either normalisation cuts off, and before the share of the residual is
+ * taken. The transform of the labels must be the same in both: with another, no
+ * weights could give the same answers.
  */
 export function renormalise(state: ModelState, normalisation: Normalisation): ModelState {
+  if (JSON.stringify(state.normalisation.label) !== JSON.stringify(normalisation.label)) {
+    throw internalError('a model cannot be renormalised to other labels than it has learned');
+  }
   const layout = layoutOf(state.config);
   const values = state.values.slice();
   const part = (name: string) => partOf(layout, values, name);

@@ -30,8 +30,10 @@ export function warmUp(tf: Tf, config: LatencyModelConfig): void {
     normalisation: {
       leaf: zeros(leafWidth),
       device: zeros(deviceWidth),
+      label: { kind: 'log' },
       targetMean: 0,
       targetDeviation: 1,
+      residualShare: 1,
     },
     values: new Float32Array(layoutOf(config).parameterCount),
   });
@@ -43,7 +45,8 @@ export function warmUp(tf: Tf, config: LatencyModelConfig): void {
         positions: new Int32Array(leafCount),
         depths: new Int32Array(leafCount),
       };
-      for (let run = 0; run < RUNS; run++) model.predict([program], new Float32Array(deviceWidth));
+      const device = { vector: new Float32Array(deviceWidth), row: 0 };
+      for (let run = 0; run < RUNS; run++) model.predict([program], [device]);
     }
   } finally {
     model.dispose();

@@ -1,15 +1,22 @@
-import type { LeafSequence } from '../model';
+import type { AnalyticalLatency, LeafSequence } from '../model';
 
-/** One measured program, ready to be learned from. */
-export interface Example {
+/** A program on a device, of which no latency is known. */
+export interface UnlabelledProgram {
   readonly program: LeafSequence;
   /** [D], raw. */
   readonly device: Float32Array;
+  /** As its card calls it. */
+  readonly deviceName: string;
+}
+
+/** One measured program, ready to be learned from. */
+export interface Example extends UnlabelledProgram, AnalyticalLatency {
   /** Programs are ranked within a task only. */
   readonly taskId: string;
-  /** ln(measured latency / analytical estimate). */
-  readonly logRatio: number;
-  readonly latencySeconds: number;
+  /** ln of the measured seconds. */
+  readonly logLatency: number;
+  /** How much it counts beside others; default 1. */
+  readonly weight?: number;
 }
 
 /** Examples with what batches need to know of them. */
@@ -33,7 +40,7 @@ export function createTrainingSet(examples: readonly Example[], evenShare: numbe
   const indexOf = new Map<string, number>();
   const tasks: number[][] = [];
   const best: number[] = [];
-  const taskIndices = Int32Array.from(examples, ({ taskId, latencySeconds }, i) => {
+  const taskIndices = Int32Array.from(examples, ({ taskId, logLatency }, i) => {
     let task = indexOf.get(taskId);
     if (task === undefined) {
       task = tasks.length;
@@ -42,12 +49,12 @@ export function createTrainingSet(examples: readonly Example[], evenShare: numbe
       best.push(Number.POSITIVE_INFINITY);
     }
     (tasks[task] as number[]).push(i);
-    best[task] = Math.min(best[task] as number, latencySeconds);
+    best[task] = Math.min(best[task] as number, logLatency);
     return task;
   });
-  const weights = Float32Array.from(examples, ({ latencySeconds }, i) => {
-    const relative = (best[taskIndices[i] as number] as number) / latencySeconds;
-    return evenShare + (1 - evenShare) * relative;
+  const weights = Float32Array.from(examples, ({ logLatency, weight = 1 }, i) => {
+    const relative = Math.exp((best[taskIndices[i] as number] as number) - logLatency);
+    return weight * (evenShare + (1 - evenShare) * relative);
   });
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
   for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / mean;

@@ -28,6 +28,23 @@ export const DEFAULT_ADAMW: AdamWSettings = Object.freeze({
   averageDecay: 0.98,
 });
 
+/** What is left of an optimiser's past; each vector [N]. */
+export interface OptimizerState {
+  readonly steps: number;
+  readonly weights: Float32Array;
+  /** Moments of the gradient. */
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+  /** Moving average of the weights. */
+  readonly average: Float32Array;
+}
+
+/** An optimiser that has not stepped yet. */
+export function freshOptimizerState(weights: Float32Array): OptimizerState {
+  const none = new Float32Array(weights.length);
+  return { steps: 0, weights, first: none, second: none, average: weights };
+}
+
 /**
  * AdamW (Loshchilov & Hutter 2019, algorithm 2) with clipping by the global norm
  * and a moving average of the weights (Polyak & Juditsky 1992), over one flat
@@ -42,25 +59,30 @@ export class AdamW {
   #ownedFirst: Tensor1D;
   #ownedSecond: Tensor1D;
   #ownedAverage: Tensor1D;
-  #steps = 0;
+  #steps: number;
 
-  /** @param decayMask [N] 1 where weight decay pulls */
+  /**
+   * @param from weights to begin with, or the state of an optimiser to go on with
+   * @param decayMask [N] 1 where weight decay pulls
+   */
   constructor(
     tf: Tf,
-    initial: Float32Array,
+    from: Float32Array | OptimizerState,
     decayMask: Float32Array,
     settings: AdamWSettings = DEFAULT_ADAMW,
   ) {
     this.#tf = tf;
     this.#settings = settings;
+    const state = 'steps' in from ? from : freshOptimizerState(from);
+    this.#steps = state.steps;
     // Not trainable in tfjs' sense: gradients are asked of it by name.
     this.ownedWeights = inScope(tf, 'starting the optimiser', () =>
-      tf.variable(tf.tensor1d(initial)),
+      tf.variable(tf.tensor1d(state.weights)),
     );
     this.#ownedDecayMask = tf.tensor1d(decayMask);
-    this.#ownedFirst = tf.zeros([initial.length]);
-    this.#ownedSecond = tf.zeros([initial.length]);
-    this.#ownedAverage = tf.tensor1d(initial);
+    this.#ownedFirst = tf.tensor1d(state.first);
+    this.#ownedSecond = tf.tensor1d(state.second);
+    this.#ownedAverage = tf.tensor1d(state.average);
   }
 
   /**
@@ -107,6 +129,19 @@ export class AdamW {
   /** [N]: the moving average of the weights; what is kept of a training. */
   averaged(): Float32Array {
     return readInScope(this.#tf, 'reading weights', () => this.#ownedAverage.clone());
+  }
+
+  /** What another one needs to go on as this one would. */
+  state(): OptimizerState {
+    const read = (tensor: Tensor1D) =>
+      readInScope(this.#tf, 'reading an optimiser', () => tensor.clone());
+    return {
+      steps: this.#steps,
+      weights: read(this.ownedWeights as unknown as Tensor1D),
+      first: read(this.#ownedFirst),
+      second: read(this.#ownedSecond),
+      average: read(this.#ownedAverage),
+    };
   }
 
   dispose(): void {

@@ -23,12 +23,19 @@ export interface TrainingSummary {
   readonly normalisedOn: number;
 }
 
-const FORMAT = 'cdmpp-model/1';
+/** Raised with every change that makes older cards unreadable. */
+const FORMAT = 'cdmpp-model/2';
 
 const standardisation = z.object({
   mean: z.array(z.number()),
   inverseDeviation: z.array(z.number().nonnegative()),
 });
+
+const labelTransform = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('log-ratio'), estimateSlope: z.number() }),
+  z.object({ kind: z.literal('log') }),
+  z.object({ kind: z.literal('box-cox'), lambda: z.number(), logCentre: z.number() }),
+]);
 
 const cardSchema = z.object({
   format: z.literal(FORMAT),
@@ -47,12 +54,15 @@ const cardSchema = z.object({
     feedForwardWidth: z.number(),
     decoderWidth: z.number(),
     decoders: z.number(),
+    deviceNames: z.array(z.string()),
   }),
   normalisation: z.object({
     leaf: standardisation,
     device: standardisation,
+    label: labelTransform,
     targetMean: z.number(),
     targetDeviation: z.number().positive(),
+    residualShare: z.number().positive().max(1),
   }),
   training: z.object({
     trainedOn: z.number().int().positive(),
@@ -80,18 +90,13 @@ export function encodeArtifact(
   training: TrainingSummary,
 ): { readonly artifact: ModelArtifact; readonly weightsSha256: string } {
   const weights = encodeWeights(toNamedWeights(layoutOf(state.config), state.values));
-  const { leaf, device, targetMean, targetDeviation } = state.normalisation;
+  const { leaf, device, ...ofLabels } = state.normalisation;
   const card: Card = {
     format: FORMAT,
     predictor,
     featureSchema: { id: schema.id, leaf: [...schema.leaf], device: [...schema.device] },
-    config: { ...state.config },
-    normalisation: {
-      leaf: toLists(leaf),
-      device: toLists(device),
-      targetMean,
-      targetDeviation,
-    },
+    config: { ...state.config, deviceNames: [...state.config.deviceNames] },
+    normalisation: { leaf: toLists(leaf), device: toLists(device), ...ofLabels },
     training: { ...training },
     weightsSha256: sha256(weights),
   };
@@ -118,12 +123,11 @@ export function decodeArtifact(
   requireWidth('config.deviceWidth', config.deviceWidth, schema.device.length);
   const layout = layoutOf(config);
   const values = fromNamedWeights(layout, decodeWeights(artifact.weights, layout.specs));
-  const { leaf, device, targetMean, targetDeviation } = card.normalisation;
+  const { leaf, device, ...ofLabels } = card.normalisation;
   const normalisation = {
     leaf: fromLists('normalisation.leaf', leaf, config.leafWidth),
     device: fromLists('normalisation.device', device, config.deviceWidth),
-    targetMean,
-    targetDeviation,
+    ...ofLabels,
   };
   return {
     state: { config, normalisation, values },

@@ -2,13 +2,14 @@ import type { Clock } from '../base';
 import { Code, PredictorError } from '../errors';
 import { type FeatureBatch, type FeatureSource, TaskFeaturesCache } from '../features';
 import {
-  DEFAULT_SIZES,
+  deviceRow,
   LatencyModel,
   type LatencyModelConfig,
   type LeafSequence,
   layoutOf,
-  type ModelState,
-  renormalise,
+  logLatencySlope,
+  type ModelSizes,
+  toLogLatency,
   validateConfig,
   warmUp,
 } from '../model';
@@ -23,7 +24,14 @@ import type {
   TaskRecord,
 } from '../predictor';
 import type { Tf } from '../tensor';
-import { type Example, fitNormalisation, type TrainingSettings, train } from '../training';
+import {
+  DEFAULT_SETTINGS,
+  type Example,
+  type TrainingSettings,
+  train,
+  type WarmStart,
+  warmStart,
+} from '../training';
 import { decodeArtifact, encodeArtifact, type TrainingSummary } from './cdmpp-card';
 import { ExampleCache } from './example-cache';
 
@@ -34,25 +42,25 @@ export interface CdmppOptions {
   /** In the registry and on cards. Default `cdmpp`; one name for each feature set. */
   readonly name?: string;
   readonly clock: Clock;
-  /** Default: `DEFAULT_SIZES`, chosen by the ablation in the model room's README. */
-  readonly sizes?: Partial<Omit<LatencyModelConfig, 'leafWidth' | 'deviceWidth'>>;
-  /** Default: those of the training room. */
+  /** Default: those of the settings. */
+  readonly sizes?: Partial<ModelSizes>;
+  /** Default: those of the training room for learning while serving. */
   readonly settings?: TrainingSettings;
 }
 
 /** Tasks whose extractors are kept: a network has some tens of tasks. */
 const CACHED_TASKS = 256;
-/** The normalisation is fitted anew when there is this many times the data it was fitted on. */
-const GROWTH_TO_RENORMALISE = 2;
 
 /**
  * CDMPP (Hu et al., EuroSys 2024): a Transformer over the leaves of a program and
  * a device card, here with masked attention over any number of leaves and trained
- * on the log-ratio of latency and analytical estimate.
+ * on what an analytical estimate misses.
  */
 export class CdmppPredictor implements Predictor {
   readonly #options: CdmppOptions;
   readonly #name: string;
+  readonly #settings: TrainingSettings;
+  /** Of a model that begins from nothing. */
   readonly #config: LatencyModelConfig;
   readonly #features: TaskFeaturesCache;
   readonly #examples: ExampleCache;
@@ -65,11 +73,14 @@ export class CdmppPredictor implements Predictor {
     const { schema } = options.features;
     this.#options = options;
     this.#name = options.name ?? 'cdmpp';
+    this.#settings = options.settings ?? DEFAULT_SETTINGS;
     this.#config = validateConfig({
-      ...DEFAULT_SIZES,
+      ...this.#settings.model,
       ...options.sizes,
       leafWidth: schema.leaf.length,
       deviceWidth: schema.device.length,
+      // A server meets its devices one by one: they are told apart by their cards.
+      deviceNames: [],
     });
     this.#features = new TaskFeaturesCache(options.features, CACHED_TASKS);
     this.#examples = new ExampleCache(this.#features);
@@ -94,7 +105,8 @@ export class CdmppPredictor implements Predictor {
   /** FAILED_PRECONDITION where nothing was learned or loaded yet: noise must not pass for a prediction. */
   async predict({ task, programs }: ProgramBatch): Promise<readonly Prediction[]> {
     const model = this.#requireModel('predict');
-    const { extractor, device } = this.#features.get(task);
+    const { config, normalisation } = model.state;
+    const { extractor, device, deviceName, logReference } = this.#features.get(task);
     const batch = extractor.extractBatch(programs);
     const answers: Prediction[] = new Array(programs.length);
     const places: number[] = [];
@@ -104,11 +116,15 @@ export class CdmppPredictor implements Predictor {
       else answers[i] = failure;
     }
     const readable = places.map((place) => leafSequence(batch, place));
-    const { means, deviations } = model.predict(readable, device);
+    const input = { vector: device, row: deviceRow(config, deviceName) };
+    const { means, deviations } = model.predict(readable, [input]);
     places.forEach((place, k) => {
-      const latencySeconds =
-        (batch.estimateSeconds[place] as number) * Math.exp(means[k] as number);
-      const logStandardDeviation = deviations[k] as number;
+      const label = means[k] as number;
+      const logEstimate = Math.log(batch.estimateSeconds[place] as number);
+      const analytical = { logEstimate, logReference };
+      const latencySeconds = Math.exp(toLogLatency(normalisation.label, analytical, label));
+      const logStandardDeviation =
+        (deviations[k] as number) * logLatencySlope(normalisation.label, label);
       const sound = Number.isFinite(latencySeconds) && latencySeconds > 0;
       answers[place] =
         sound && Number.isFinite(logStandardDeviation)
@@ -127,15 +143,14 @@ export class CdmppPredictor implements Predictor {
       );
     }
     const tf = this.#options.openTensors();
-    const { start, normalisedOn } = this.#startFrom(examples);
-    const { settings, clock } = this.#options;
+    const start = this.#startFrom(examples, options.seed);
     const result = await train(tf, {
-      config: this.#model?.state.config ?? this.#config,
+      config: this.#config,
       examples,
       seed: options.seed,
-      clock,
-      ...(start && { start }),
-      ...(settings && { settings }),
+      clock: this.#options.clock,
+      settings: this.#settings,
+      ...(start && { start: start.state, knownExamples: start.knownExamples }),
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
@@ -146,7 +161,7 @@ export class CdmppPredictor implements Predictor {
       trainingSeconds: result.seconds,
       loss: result.loss,
       seed: options.seed,
-      normalisedOn,
+      normalisedOn: start?.normalisedOn ?? examples.length,
     });
     return {
       trainedOn: examples.length,
@@ -186,15 +201,11 @@ export class CdmppPredictor implements Predictor {
     );
   }
 
-  /** What is known already, under a normalisation that fits what data there is now. */
-  #startFrom(examples: readonly Example[]): { start?: ModelState; normalisedOn: number } {
-    const known = this.#model?.state;
-    if (known === undefined) return { normalisedOn: examples.length };
-    const normalisedOn = this.#training?.normalisedOn ?? 0;
-    if (examples.length < normalisedOn * GROWTH_TO_RENORMALISE)
-      return { start: known, normalisedOn };
-    const normalisation = fitNormalisation(known.config, examples);
-    return { start: renormalise(known, normalisation), normalisedOn: examples.length };
+  #startFrom(examples: readonly Example[], seed: number): WarmStart | undefined {
+    if (this.#model === undefined || this.#training === undefined) return undefined;
+    const { trainedOn, normalisedOn } = this.#training;
+    const known = { state: this.#model.state, trainedOn, normalisedOn };
+    return warmStart(known, examples, seed, this.#settings.warmStart);
   }
 
   #replace(model: LatencyModel, training: TrainingSummary): void {

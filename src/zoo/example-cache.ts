@@ -63,7 +63,7 @@ export class ExampleCache {
   #extract({ task, record }: TaskRecord): Example | Refusal {
     const latencySeconds = measuredLatencySeconds(record);
     if (latencySeconds === undefined) return '';
-    const { extractor, device } = this.#features.get(task);
+    const { extractor, device, deviceName, logReference } = this.#features.get(task);
     const result = extractFeatures(extractor, record.program);
     if (!result.ok) return result.reason;
     if (!result.features.leaves.every(Number.isFinite)) return 'a feature is not finite';
@@ -71,9 +71,11 @@ export class ExampleCache {
     return {
       program: { leafCount, leaves, positions, depths },
       device,
+      deviceName,
       taskId: task.id,
-      logRatio: Math.log(latencySeconds / estimateSeconds),
-      latencySeconds,
+      logLatency: Math.log(latencySeconds),
+      logEstimate: Math.log(estimateSeconds),
+      logReference,
     };
   }
 }

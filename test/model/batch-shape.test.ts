@@ -55,11 +55,10 @@ describe('packBatch()', () => {
     const rng = createRng(2);
     const { leafWidth: f, deviceWidth: d } = smallConfig;
     const batch = allocateBatch(smallConfig, 3, 4);
-    for (const array of [batch.leaves, batch.positions, batch.depths, batch.mask, batch.devices]) {
-      array.fill(9);
-    }
+    const { leaves, positions, depths, mask, devices: vectors, deviceRows } = batch;
+    for (const array of [leaves, positions, depths, mask, vectors, deviceRows]) array.fill(9);
     const [a, b] = [sampleProgram(rng, f, 3), sampleProgram(rng, f, 4)];
-    const devices = [1, 2].map((v) => new Float32Array(d).fill(v));
+    const devices = [1, 2].map((v) => ({ vector: new Float32Array(d).fill(v), row: v }));
     packBatch(batch, [a, b], devices);
     expect(Array.from(batch.mask)).toEqual([1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0]);
     expect(Array.from(batch.leaves)).toEqual([
@@ -75,11 +74,12 @@ describe('packBatch()', () => {
       ...new Array(d).fill(2),
       ...new Array(d).fill(0),
     ]);
+    expect(Array.from(batch.deviceRows)).toEqual([1, 2, 0]);
   });
 
   it('should refuse what does not fit', async () => {
     const program = sampleProgram(createRng(3), smallConfig.leafWidth, 5);
-    const device = [new Float32Array(smallConfig.deviceWidth)];
+    const device = [{ vector: new Float32Array(smallConfig.deviceWidth), row: 0 }];
     await expectError(
       () => packBatch(allocateBatch(smallConfig, 2, 4), [program], device),
       Code.Internal,

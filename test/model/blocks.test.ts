@@ -1,6 +1,6 @@
 /** Gradients that are written out, against those that tfjs finds itself. */
 import { createRng } from '../../src/base';
-import { attention, dense, layerNorm } from '../../src/model/blocks';
+import { attention, dense, denseOfData, layerNorm } from '../../src/model/blocks';
 import { openBackend, type Tensor, type Tensor2D, type Tensor4D } from '../../src/tensor';
 import { expectNoLeakedTensors } from '../support/expect-no-leaked-tensors';
 import '../support/to-be-allclose';
@@ -61,6 +61,16 @@ describe('dense()', () => {
       });
     },
   );
+});
+
+describe('denseOfData()', () => {
+  it.each(['none', 'relu'] as const)('should be dense, its input’s gradient aside (%s)', (way) => {
+    const x = sample(6, 5) as Tensor2D;
+    gradientsOf(
+      (w, b) => denseOfData(tf, { 'a.weight': w as Tensor, 'a.bias': b as Tensor }, 'a', x, way),
+      [sample(5, 4), sample(4)],
+    )((w, b) => dense(tf, { 'a.weight': w as Tensor, 'a.bias': b as Tensor }, 'a', x, way));
+  });
 });
 
 describe('layerNorm()', () => {

@@ -8,7 +8,7 @@ import {
 } from '../../src/model';
 import { openBackend } from '../../src/tensor';
 import '../support/to-be-allclose';
-import { sampleDevice, sampleProgram, sampleState, smallConfig } from './sample-model';
+import { onDevice, sampleDevice, sampleProgram, sampleState, smallConfig } from './sample-model';
 
 describe('fitStandardisation()', () => {
   it('should find mean and deviation of each column over all rows', () => {
@@ -40,15 +40,18 @@ describe('renormalise()', () => {
 
   it('should keep the function and change the normalisation', () => {
     const rng = createRng(21);
-    const state = sampleState(rng, smallConfig);
+    const sample = sampleState(rng, smallConfig);
+    const state = { ...sample, normalisation: { ...sample.normalisation, residualShare: 1 } };
     const rowsOf = (width: number) => [
       Float32Array.from({ length: 30 * width }, () => -0.3 + rng.nextNormal()),
     ];
     const normalisation: Normalisation = {
       leaf: fitStandardisation(rowsOf(smallConfig.leafWidth), smallConfig.leafWidth),
       device: fitStandardisation(rowsOf(smallConfig.deviceWidth), smallConfig.deviceWidth),
+      label: state.normalisation.label,
       targetMean: 2,
       targetDeviation: 0.6,
+      residualShare: 1,
     };
     // Values that neither normalisation cuts off.
     const programs = [2, 3, 5].map((leafCount) => {
@@ -58,12 +61,18 @@ describe('renormalise()', () => {
     const device = sampleDevice(rng, smallConfig.deviceWidth).map((v) => v / 3);
     const [before, after] = [state, renormalise(state, normalisation)].map((each) => {
       const model = new LatencyModel(tf, each);
-      const answer = model.predict(programs, device);
+      const answer = model.predict(programs, onDevice(device));
       model.dispose();
       return answer;
     });
     expect(after?.means).toBeAllclose(before?.means as Float64Array, { absolute: 1e-4 });
     expect(after?.deviations).toBeAllclose(before?.deviations as Float64Array, { relative: 1e-4 });
+  });
+
+  it('should refuse other labels: no weights could say the same of them', () => {
+    const state = sampleState(createRng(23), smallConfig);
+    const other = { ...state.normalisation, label: { kind: 'log' as const } };
+    expect(() => renormalise(state, other)).toThrow(/other labels/);
   });
 
   it('should give a column without a say none, and leave its argument alone', () => {

@@ -18,6 +18,7 @@ export function referenceForward(
   state: ModelState,
   program: LeafSequence,
   device: Float32Array,
+  row = 0,
 ): Rows {
   const { config, normalisation } = state;
   const weights = new Map(
@@ -72,7 +73,10 @@ export function referenceForward(
   ];
   let embedding = relu(dense('pooling', pooled));
   if (config.deviceWidth > 0) {
-    const card = relu(dense('device_in', standard(normalisation.device, Array.from(device))));
+    const fromCard = relu(dense('device_in', standard(normalisation.device, Array.from(device))));
+    const card = fromCard.map((v, i) =>
+      config.deviceNames.length > 0 ? v + w('device_table', row * fromCard.length + i) : v,
+    );
     const film = dense('device_out', card);
     embedding = embedding.map(
       (v, i) => v * (1 + (film[i] as number)) + (film[i + config.decoderWidth] as number),

@@ -5,14 +5,19 @@
 import { createRng, shuffle } from '../../src/base';
 import { DEFAULT_SIZES, LatencyModel, type LeafSequence, validateConfig } from '../../src/model';
 import { openBackend } from '../../src/tensor';
-import { sampleDevice, sampleProgram, sampleState } from './sample-model';
+import { onDevice, sampleDevice, sampleProgram, sampleState } from './sample-model';
 
 const tf = openBackend('native');
 // An odd number of columns: no row starts at the boundary of a vector register.
-const config = validateConfig({ ...DEFAULT_SIZES, leafWidth: 131, deviceWidth: 21 });
+const config = validateConfig({
+  ...DEFAULT_SIZES,
+  leafWidth: 131,
+  deviceWidth: 21,
+  deviceNames: ['a', 'b'],
+});
 const rng = createRng(11);
 const state = sampleState(rng, config);
-const device = sampleDevice(rng, config.deviceWidth);
+const device = onDevice(sampleDevice(rng, config.deviceWidth), 2);
 /** Mostly short, as programs are; every bucket up to 512 leaves is met. */
 const LEAF_COUNTS = [1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 31, 33];
 const programs: LeafSequence[] = Array.from({ length: 3000 }, () =>

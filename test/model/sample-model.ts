@@ -1,5 +1,6 @@
 import type { Rng } from '../../src/base';
 import {
+  type DeviceInput,
   fitStandardisation,
   initialValues,
   type LatencyModelConfig,
@@ -17,6 +18,7 @@ export const smallConfig: LatencyModelConfig = {
   feedForwardWidth: 24,
   decoderWidth: 16,
   decoders: 3,
+  deviceNames: [],
 };
 
 export function sampleProgram(rng: Rng, leafWidth: number, leafCount: number): LeafSequence {
@@ -30,6 +32,11 @@ export function sampleProgram(rng: Rng, leafWidth: number, leafCount: number): L
 
 export function sampleDevice(rng: Rng, deviceWidth: number): Float32Array {
   return Float32Array.from({ length: deviceWidth }, () => rng.nextNormal());
+}
+
+/** A device for all programs of a prediction. */
+export function onDevice(vector: Float32Array, row = 0): DeviceInput[] {
+  return [{ vector, row }];
 }
 
 /** A model with every weight off its start, biases and gains too, as training leaves it. */
@@ -46,8 +53,10 @@ export function sampleState(rng: Rng, config: LatencyModelConfig): ModelState {
     normalisation: {
       leaf: standardisationOf(config.leafWidth),
       device: standardisationOf(config.deviceWidth),
+      label: { kind: 'log-ratio', estimateSlope: 0.8 },
       targetMean: -0.4,
       targetDeviation: 1.3,
+      residualShare: 0.75,
     },
     values,
   };

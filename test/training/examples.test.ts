@@ -9,9 +9,11 @@ const example = (taskId: string, latencySeconds: number): Example => ({
     depths: new Int32Array(1),
   },
   device: new Float32Array(0),
+  deviceName: 'device',
   taskId,
-  logRatio: 0,
-  latencySeconds,
+  logEstimate: 0,
+  logReference: 0,
+  logLatency: Math.log(latencySeconds),
 });
 
 describe('createTrainingSet()', () => {
@@ -28,5 +30,10 @@ describe('createTrainingSet()', () => {
     const raw = [1 / 2, 1, 1, 1 / 4].map((relative) => 0.35 + 0.65 * relative);
     const mean = raw.reduce((sum, weight) => sum + weight, 0) / 4;
     expect(set.weights).toBeAllclose(raw.map((weight) => weight / mean));
+  });
+
+  it('should weigh examples as they ask for', () => {
+    const weighted = [1, 3].map((weight, i) => ({ ...example(`${i}`, 1), weight }));
+    expect(createTrainingSet(weighted, 0.35).weights).toBeAllclose([1 / 2, 3 / 2]);
   });
 });

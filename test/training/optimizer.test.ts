@@ -77,6 +77,20 @@ describe('AdamW', () => {
     expect(bad.weights).toBeAllclose(byHand([[0.1, -0.2, 0.3]]).weights);
   });
 
+  it('should go on from the state of another as that would', () => {
+    const step = (optimizer: AdamW, gradient: number[]) =>
+      tf.tidy(() => optimizer.step(tf.tensor1d(gradient), tf.scalar(1), 0.01));
+    const one = new AdamW(tf, start, decays, settings);
+    step(one, gradients[0] as number[]);
+    const other = new AdamW(tf, one.state(), decays, settings);
+    for (const gradient of gradients.slice(1))
+      for (const each of [one, other]) step(each, gradient);
+    expect(other.state()).toEqual(one.state());
+    expect(other.state().steps).toBe(3);
+    one.dispose();
+    other.dispose();
+  });
+
   it('should leave no tensor behind', () => expectNoLeakedTensors(tf, () => stepped(gradients)));
 
   it('should find a minimum', () => {

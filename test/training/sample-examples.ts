@@ -23,9 +23,11 @@ export function sampleExamples(
     return {
       program,
       device: new Float32Array(config.deviceWidth).fill(scale),
+      deviceName: `device-${scale}`,
       taskId,
-      logRatio: Math.log(sum) + Math.log(scale),
-      latencySeconds: 1e-3 * scale * sum,
+      logEstimate: Math.log(1e-3),
+      logReference: Math.log(1e-3),
+      logLatency: Math.log(1e-3 * scale * sum),
     };
   });
 }

@@ -32,6 +32,19 @@ describe('encodeArtifact() and decodeArtifact()', () => {
     expect(saved).toEqual({ state, training, weightsSha256 });
   });
 
+  it('should give back labels of every kind, and devices', () => {
+    for (const label of [
+      { kind: 'log' as const },
+      { kind: 'box-cox' as const, lambda: -0.3, logCentre: -7.5 },
+    ]) {
+      const config = { ...smallConfig, deviceNames: ['a', 'b'] };
+      const sample = sampleState(createRng(2), config);
+      const other = { ...sample, normalisation: { ...sample.normalisation, label } };
+      const encoded = encodeArtifact('cdmpp', schema, other, training);
+      expect(decodeArtifact(encoded.artifact, 'cdmpp', schema).state).toEqual(other);
+    }
+  });
+
   it('should tell a reader of the card what the model is', () => {
     expect(JSON.parse(artifact.card)).toMatchObject({
       predictor: 'cdmpp',
@@ -77,6 +90,16 @@ describe('encodeArtifact() and decodeArtifact()', () => {
       'another checksum',
       withCard((c) => Object.assign(c, { weightsSha256: 'abc' })),
       /sha256 is .* the card says abc/,
+    ],
+    [
+      'a share that is none',
+      withCard((c) => Object.assign(c.normalisation as object, { residualShare: 2 })),
+      /^card: normalisation.residualShare/,
+    ],
+    [
+      'labels that it does not know',
+      withCard((c) => Object.assign(c.normalisation as object, { label: { kind: 'sqrt' } })),
+      /^card: normalisation.label/,
     ],
     ['no JSON', { ...artifact, card: '{' }, /^card: not JSON/],
   ])('should refuse %s', async (_, bad, message) => {

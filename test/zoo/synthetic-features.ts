@@ -56,6 +56,7 @@ export function syntheticSource(names: readonly string[] = LEAF): CountingSource
       };
     },
     deviceVector: () => Float32Array.of(2, 3),
+    referenceSeconds: () => 1e-4,
   };
 }
 
@@ -69,7 +70,7 @@ function parsed(program: ProgramSource): number[][] | undefined {
 
 /** Only what the synthetic source and the predictor look at. */
 export function syntheticTask(id = 'task'): Task {
-  return { id } as Task;
+  return { id, device: { name: 'synthetic' } } as Task;
 }
 
 export function syntheticProgram(rng: Rng, mostLeaves = 4): ProgramSource {
