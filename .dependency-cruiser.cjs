@@ -18,7 +18,7 @@ const LAYERS = [
     'devices',
   ],
   ['model', 'training', 'zoo', 'client', 'dataset', 'artifact'],
-  ['replay', 'serving', 'curation', 'corpus'],
+  ['corpus', 'replay', 'serving', 'curation', 'hyperparameters'],
   ['server', 'study'],
   ['cli', 'index.ts'],
 ];

@@ -15,7 +15,11 @@ python=.venv/bin/python
 "$python" -I -m venv "$tools"
 "$tools/bin/python" -I -m pip install --quiet uv
 cd python-shim
-"$tools/bin/uv" pip compile pyproject.toml --extra tvm --extra dev --output-file requirements.lock --quiet \
-  --universal --python-version 3.9 --fork-strategy requires-python --generate-hashes \
-  --only-binary :all: --no-emit-index-url --no-emit-find-links \
-  --custom-compile-command 'make lock'
+# lock <Python from which on> <output> <uv's other arguments>...
+lock() {
+  "$tools/bin/uv" pip compile --python-version "$1" --output-file "$2" "${@:3}" --quiet \
+    --universal --fork-strategy requires-python --generate-hashes \
+    --only-binary :all: --no-emit-index-url --no-emit-find-links \
+    --custom-compile-command 'make lock'
+}
+lock 3.9 requirements.lock pyproject.toml --extra tvm --extra tune --extra dev

@@ -56,3 +56,7 @@ class ProbeError(ShimError):
 
 class CollectionError(ShimError):
     """Programs cannot be measured, or a collection folder does not go with what is asked."""
+
+
+class StudyError(ShimError):
+    """A hyper-parameter study cannot be opened, or was asked for what it does not know."""

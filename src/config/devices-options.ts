@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -11,6 +10,7 @@ import {
   textOption,
 } from './option-spec';
 import { defaultDataDir } from './process';
+import { defaultPython } from './python-interpreter';
 
 export interface DevicesListOptions {
   /** Where probed cards lie. */
@@ -89,10 +89,4 @@ export function loadDevicesProbeOptions(
 
 function defaultDevicesDir(environment: Environment): string {
   return join(defaultDataDir(environment), 'devices');
-}
-
-/** Two levels up both from `src/config` and from `dist/config`. */
-function defaultPython(): string {
-  const ofCheckout = join(__dirname, '..', '..', '.venv', 'bin', 'python');
-  return existsSync(ofCheckout) ? ofCheckout : 'python3';
 }
