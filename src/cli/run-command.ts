@@ -9,6 +9,7 @@ import {
 import { Code, PredictorError } from '../errors';
 import type { CommandIo } from './command-io';
 import { addDevicesCommands } from './devices-program';
+import { addLearningCommands } from './learning-program';
 import { exportModel, importModel, printModel, printModels } from './model-commands';
 import { addRecordsCommands } from './records-program';
 import { serve } from './serve-command';
@@ -25,7 +26,7 @@ export async function runCommand(
   io: CommandIo,
 ): Promise<number> {
   try {
-    await createProgram(environment, io).parseAsync(argv as string[]);
+    await createProgram(argv, environment, io).parseAsync(argv as string[]);
     return EXIT_CODES.done;
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
@@ -37,7 +38,7 @@ export async function runCommand(
   }
 }
 
-function createProgram(environment: Environment, io: CommandIo): Command {
+function createProgram(argv: readonly string[], environment: Environment, io: CommandIo): Command {
   const program = new Command('cdmpp')
     .description('latencies of tensor programs, predicted before they are built')
     .configureOutput({
@@ -69,5 +70,6 @@ function createProgram(environment: Environment, io: CommandIo): Command {
   addRecordsCommands(program, environment, io);
   addDevicesCommands(program, environment, io);
   addSplitsCommands(program, environment, io);
+  addLearningCommands(program, argv, environment, io);
   return program;
 }

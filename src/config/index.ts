@@ -10,6 +10,15 @@ export {
   loadDevicesListOptions,
   loadDevicesProbeOptions,
 } from './devices-options';
+export {
+  FINETUNE_OPTION_SPECS,
+  type FinetuneOptions,
+  type LearningOptions,
+  loadFinetuneOptions,
+  loadTrainOptions,
+  TRAIN_OPTION_SPECS,
+  type TrainOptions,
+} from './learning-options';
 export type { Environment, GivenOptions, OptionSpec } from './option-spec';
 export { commandLine, processEnvironment } from './process';
 export {

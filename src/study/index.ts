@@ -1,5 +1,9 @@
 export { type ChosenPartition, choosePartition } from './choose-partition';
+export { type FinetuneRequest, finetuneFromStore, tuningSides } from './finetune';
+export type { LearningOutcome, LearningRequest } from './learn-and-save';
 export { type OpenedModel, openModel } from './open-model';
+export { type TrainRequest, trainFromStore } from './train';
+export { type TrainedModel, type TrainModelRequest, trainModel } from './train-model';
 export {
   firstPoints,
   type Objective,
