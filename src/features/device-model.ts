@@ -3,7 +3,7 @@
  * assumed value where it knows nothing. Only the estimate assumes; the feature
  * vector says which values are unknown.
  */
-import { type DeviceCard, type HardwareParams, isGpuTarget, type Task } from '../program';
+import { type DeviceCard, type HardwareParams, type Task, targetKind } from '../program';
 
 export interface DeviceModel {
   readonly isGpu: boolean;
@@ -49,8 +49,7 @@ const typicalL3BytesPerCycle = 10;
 
 export function createDeviceModel(task: Task): DeviceModel {
   const card = task.device;
-  const isGpu = card.kind === 'gpu' || isGpuTarget(task.target);
-  return isGpu ? gpuModel(task, card) : cpuModel(task, card);
+  return targetKind(task) === 'gpu' ? gpuModel(task, card) : cpuModel(task, card);
 }
 
 function cpuModel(task: Task, card: DeviceCard): DeviceModel {

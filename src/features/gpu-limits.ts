@@ -3,7 +3,7 @@
  * stands: threads, vthreads, shared and local memory of every kernel, and the width of vectors.
  * A bound of 0 is unknown and checks nothing.
  */
-import { type CompactProgram, isGpuTarget, type ProgramLeaf, type Task } from '../program';
+import { type CompactProgram, type ProgramLeaf, type Task, targetKind } from '../program';
 import { threadLoops, threadXLoop, vthreadLoop } from './annotation-code';
 import { type MemoryPerVisit, measureMemoryPerVisit } from './gpu-memory';
 import type { StageProfile } from './stage-profile';
@@ -21,7 +21,7 @@ export function gpuViolation(
   profiles: readonly StageProfile[],
   task: Task,
 ): string | undefined {
-  if (task.device.kind !== 'gpu' && !isGpuTarget(task.target)) return undefined;
+  if (targetKind(task) !== 'gpu') return undefined;
   const params = task.hardwareParams;
   const memory: MemoryPerVisit = { sharedBytes: 0, localBytes: 0 };
   let kernel = -1;

@@ -1,5 +1,5 @@
 /** A device card from what a task says of itself, where the client sends none. */
-import type { DeviceCard, HardwareParams } from './task';
+import type { DeviceCard, HardwareParams, Task } from './task';
 
 const unknownCard = Object.freeze({
   cores: 0,
@@ -36,4 +36,14 @@ export function deriveDeviceCard(target: string, params: HardwareParams): Device
 
 export function isGpuTarget(target: string): boolean {
   return /^\s*(cuda|rocm|opencl|vulkan|metal)\b/.test(target) || /-keys=\S*\bgpu\b/.test(target);
+}
+
+/** What a task's programs run on, as far as models are kept apart by it. */
+export type TargetKind = 'cpu' | 'gpu';
+
+export const TARGET_KINDS: readonly TargetKind[] = Object.freeze(['cpu', 'gpu']);
+
+/** By the card where that names a GPU, else by the target. */
+export function targetKind({ device, target }: Pick<Task, 'device' | 'target'>): TargetKind {
+  return device.kind === 'gpu' || isGpuTarget(target) ? 'gpu' : 'cpu';
 }

@@ -3,7 +3,7 @@ export type { CompactProgram, ProgramLeaf } from './compact-program';
 export { computationHash, kernelHash } from './computation-hash';
 export { createTask, dtypeBytes, type TaskFields } from './create-task';
 export type { MemoryScope } from './dag-edit';
-export { isGpuTarget } from './device-card';
+export { TARGET_KINDS, type TargetKind, targetKind } from './device-card';
 export {
   type BinaryOperator,
   type CompareOperator,

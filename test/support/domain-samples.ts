@@ -67,6 +67,17 @@ export function domainTask(extent = 8, deviceName = 'local'): Task {
   });
 }
 
+/** The same computation for a GPU. */
+export function domainGpuTask(extent = 8): Task {
+  const { device, ...fields } = domainTask(extent);
+  return createTask({
+    ...fields,
+    initialLoopNest: '',
+    target: 'cuda -arch=sm_70',
+    device: { ...device, name: 'gpu', kind: 'gpu' },
+  });
+}
+
 /** A valid measurement; the number makes key, program and costs its own. */
 export function domainRecord(
   number: number,
