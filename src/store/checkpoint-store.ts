@@ -118,6 +118,33 @@ export class CheckpointStore {
     }
   }
 
+  /**
+   * Has the versions of a name, damaged ones too, serve under other names instead. A version that
+   * such a name has already stays as it is. Ended at any moment, it is begun again and completes.
+   */
+  async rename(name: string, newNames: readonly string[]): Promise<void> {
+    const last = newNames.at(-1);
+    if (last === undefined) return;
+    for (const version of await this.versions(name)) {
+      const from = join(this.#root, folderOf(name, version));
+      for (const other of newNames.slice(0, -1)) await this.#copy(from, other, version);
+      if ((await this.versions(last)).includes(version)) continue;
+      await renameDurably(from, join(this.#root, folderOf(last, version)));
+    }
+  }
+
+  async #copy(from: string, name: string, version: number): Promise<void> {
+    if ((await this.versions(name)).includes(version)) return;
+    const folder = folderOf(name, version);
+    const writing = join(this.#root, `.writing-${folder}`);
+    await removeFolder(writing);
+    await mkdir(writing);
+    for (const file of await readdir(from)) {
+      await writeDurably(join(writing, file), await readFile(join(from, file)));
+    }
+    await renameDurably(writing, join(this.#root, folder));
+  }
+
   async #prune(name: string): Promise<void> {
     const surplus = (await this.versions(name)).slice(0, -this.#keptVersions);
     for (const version of surplus) {

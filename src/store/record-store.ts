@@ -120,6 +120,8 @@ export interface RecordStore {
   countRecords(): Promise<number>;
   /** The sequence of the newest record that `read` gives; 0 while there is none. */
   lastSequence(): Promise<number>;
+  /** The same of each whole task that has records, by its id. */
+  lastSequences(): Promise<ReadonlyMap<string, number>>;
   /** Waits for what is under way and releases the files. Calls that come later are UNAVAILABLE. */
   dispose(): Promise<void>;
 }

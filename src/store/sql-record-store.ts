@@ -16,6 +16,7 @@ import {
   appendParts,
   readImportMark,
   readLastSequence,
+  readLastSequences,
   readMeant,
   readToLearn,
   writeImportMark,
@@ -145,6 +146,10 @@ export class SqlRecordStore implements RecordStore {
 
   lastSequence(): Promise<number> {
     return this.#read(readLastSequence);
+  }
+
+  lastSequences(): Promise<ReadonlyMap<string, number>> {
+    return this.#read(readLastSequences);
   }
 
   async dispose(): Promise<void> {

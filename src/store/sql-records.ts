@@ -116,6 +116,18 @@ export async function readLastSequence(db: StoreDb): Promise<number> {
   return newest?.sequence ?? 0;
 }
 
+/** The same of each whole task, by its id. */
+export async function readLastSequences(db: StoreDb): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('records')
+    .select((each) => ['task_id', each.fn.max('sequence').as('sequence')])
+    .where('has_whole_task', '=', 1)
+    .groupBy('task_id')
+    .execute();
+  // Drivers differ in what they give back for an aggregate.
+  return new Map(rows.map(({ task_id, sequence }) => [task_id, Number(sequence)]));
+}
+
 /** In a transaction that writes. */
 export async function writeImportMark(
   db: StoreDb,

@@ -65,6 +65,7 @@ export function logTaskContract(store: () => RecordStore): void {
       });
       expect(await store().read(0, 10)).toEqual([]);
       expect(await store().lastSequence()).toBe(0);
+      expect(await store().lastSequences()).toEqual(new Map());
       expect(await store().getTask(logTask.id)).toBeUndefined();
       expect(await wholeTasks()).toEqual([]);
       expect(await store().countRecords()).toBe(2);

@@ -103,6 +103,12 @@ export function recordStoreContract(create: () => Promise<RecordStoreSubject>): 
         totalRecords: 3,
       });
       expect(await store.lastSequence()).toBe(3);
+      expect(await store.lastSequences()).toEqual(
+        new Map([
+          [task.id, 2],
+          [other.id, 3],
+        ]),
+      );
     });
 
     it('should take an empty append', async () => {

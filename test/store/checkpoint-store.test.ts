@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLog, type LogEvent } from '../../src/base';
 import { Code } from '../../src/errors';
@@ -78,6 +78,29 @@ describe('CheckpointStore', () => {
     await checkpoints.save(checkpoint(2, { name: 'cdmpp-x' }));
     expect(await checkpoints.versions('cdmpp')).toEqual([1]);
     expect(await checkpoints.versions('cdmpp-x')).toEqual([2]);
+  });
+
+  it('should have the versions of a name serve under others, again after a crash in between', async () => {
+    for (const version of [2, 3]) await checkpoints.save(checkpoint(version));
+    await rm(file(3, 'card.json'));
+    // What a run that was ended has done already.
+    await cp(join(folder.path, 'models', 'cdmpp@2'), join(folder.path, 'models', 'a@2'), {
+      recursive: true,
+    });
+    await checkpoints.rename('cdmpp', ['a', 'b']);
+    expect((await readdir(join(folder.path, 'models'))).sort()).toEqual([
+      'a@2',
+      'a@3',
+      'b@2',
+      'b@3',
+    ]);
+    const { artifact, ...facts } = checkpoint(2);
+    for (const name of ['a', 'b']) {
+      const loaded = await checkpoints.load(name, 2);
+      expect(loaded).toMatchObject({ ...facts, name });
+      expect(loaded.artifact.card).toBe(artifact.card);
+      await expectError(() => checkpoints.load(name, 3), Code.DataLoss, /@3/);
+    }
   });
 
   it('should not delete a version while it is being loaded', async () => {
