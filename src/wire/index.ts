@@ -48,6 +48,7 @@ export {
   MAX_EXPRESSION_DEPTH,
   MAX_ITEMS,
   MAX_MESSAGE_BYTES,
+  MAX_NAME_BYTES,
   MAX_TEXT_BYTES,
 } from './limits';
 export {

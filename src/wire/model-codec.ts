@@ -12,10 +12,15 @@ import type { TrainingPhase } from './gen/cdmpp/v1/TrainingPhase';
 import { decodeCount, encodeInt64 } from './int64';
 import { assertTextBytes, MAX_NAME_BYTES } from './limits';
 
-/** A version of a named model. In a request an empty name is the default model, version 0 the newest. */
+/**
+ * A version of a named model. In a request an empty name is the model of the task asked about,
+ * version 0 the newest unless it is pinned.
+ */
 export interface ModelRef {
   readonly name: string;
   readonly version: number;
+  /** True: the version is meant as it stands, 0 too. Default false. */
+  readonly pinned?: boolean;
 }
 
 /** What a server says of one version and of its trainer. Times in seconds. */
@@ -44,15 +49,17 @@ const TRAINING_PHASES = createEnumCodec<TrainingPhase, ModelInfo['training']['ph
   TRAINING_PHASE_FROZEN: 'frozen',
 });
 
-/** An absent reference is the newest version of the default model. */
+/** An absent reference is the newest version of the task's model. */
 export function decodeModelRef(message: ModelRefMessage | null): ModelRef {
   if (message === null) return { name: '', version: 0 };
   assertTextBytes('model.name', message.name, MAX_NAME_BYTES);
-  return { name: message.name, version: decodeCount('model.version', message.version) };
+  const version = decodeCount('model.version', message.version);
+  return { name: message.name, version, ...(message.pinned && { pinned: true }) };
 }
 
 export function encodeModelRef(model: ModelRef): ModelRefInput {
-  return { name: model.name, version: encodeInt64('model.version', model.version) };
+  const version = encodeInt64('model.version', model.version);
+  return { name: model.name, version, pinned: model.pinned === true };
 }
 
 export function encodeModelInfo(info: ModelInfo): ModelInfoInput {

@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from cdmpp_tvm.gen import predict_pb2 as cdmpp_dot_v1_dot_predict__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x63\x64mpp/v1/model.proto\x12\x08\x63\x64mpp.v1\x1a\x16\x63\x64mpp/v1/predict.proto\"4\n\x0fGetModelRequest\x12!\n\x05model\x18\x01 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\"\x13\n\x11ListModelsRequest\"9\n\x12ListModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.cdmpp.v1.ModelInfo\"\xd7\x02\n\tModelInfo\x12!\n\x05model\x18\x01 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\x12\x11\n\tpredictor\x18\x02 \x01(\t\x12)\n\x0b\x66\x65\x61ture_set\x18\x03 \x01(\x0e\x32\x14.cdmpp.v1.FeatureSet\x12\x12\n\ntrained_on\x18\x04 \x01(\x03\x12 \n\x18trained_through_sequence\x18\x05 \x01(\x03\x12\x17\n\x0fparameter_count\x18\x06 \x01(\x03\x12\x16\n\x0eweights_sha256\x18\x07 \x01(\t\x12\x17\n\x0f\x63reated_seconds\x18\x08 \x01(\x01\x12\x18\n\x10training_seconds\x18\t \x01(\x01\x12)\n\x08training\x18\n \x01(\x0b\x32\x17.cdmpp.v1.TrainingState\x12\x1e\n\x16total_training_seconds\x18\x0b \x01(\x01J\x04\x08\x0c\x10\x14\"f\n\rTrainingState\x12&\n\x05phase\x18\x01 \x01(\x0e\x32\x17.cdmpp.v1.TrainingPhase\x12\x17\n\x0ftarget_sequence\x18\x02 \x01(\x03\x12\x14\n\x0clast_failure\x18\x03 \x01(\t\"7\n\x12\x45xportModelRequest\x12!\n\x05model\x18\x01 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\".\n\rModelArtifact\x12\x0c\n\x04\x63\x61rd\x18\x01 \x01(\t\x12\x0f\n\x07weights\x18\x02 \x01(\x0c\"?\n\x12ImportModelRequest\x12)\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x17.cdmpp.v1.ModelArtifact\"9\n\x13ImportModelResponse\x12\"\n\x05model\x18\x01 \x01(\x0b\x32\x13.cdmpp.v1.ModelInfo*\x7f\n\rTrainingPhase\x12\x1e\n\x1aTRAINING_PHASE_UNSPECIFIED\x10\x00\x12\x17\n\x13TRAINING_PHASE_IDLE\x10\x01\x12\x1a\n\x16TRAINING_PHASE_RUNNING\x10\x02\x12\x19\n\x15TRAINING_PHASE_FROZEN\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x63\x64mpp/v1/model.proto\x12\x08\x63\x64mpp.v1\x1a\x16\x63\x64mpp/v1/predict.proto\"4\n\x0fGetModelRequest\x12!\n\x05model\x18\x01 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\"\x13\n\x11ListModelsRequest\"9\n\x12ListModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.cdmpp.v1.ModelInfo\"\xd7\x02\n\tModelInfo\x12!\n\x05model\x18\x01 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\x12\x11\n\tpredictor\x18\x02 \x01(\t\x12)\n\x0b\x66\x65\x61ture_set\x18\x03 \x01(\x0e\x32\x14.cdmpp.v1.FeatureSet\x12\x12\n\ntrained_on\x18\x04 \x01(\x03\x12 \n\x18trained_through_sequence\x18\x05 \x01(\x03\x12\x17\n\x0fparameter_count\x18\x06 \x01(\x03\x12\x16\n\x0eweights_sha256\x18\x07 \x01(\t\x12\x17\n\x0f\x63reated_seconds\x18\x08 \x01(\x01\x12\x18\n\x10training_seconds\x18\t \x01(\x01\x12)\n\x08training\x18\n \x01(\x0b\x32\x17.cdmpp.v1.TrainingState\x12\x1e\n\x16total_training_seconds\x18\x0b \x01(\x01J\x04\x08\x0c\x10\x14\"f\n\rTrainingState\x12&\n\x05phase\x18\x01 \x01(\x0e\x32\x17.cdmpp.v1.TrainingPhase\x12\x17\n\x0ftarget_sequence\x18\x02 \x01(\x03\x12\x14\n\x0clast_failure\x18\x03 \x01(\t\"7\n\x12\x45xportModelRequest\x12!\n\x05model\x18\x01 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\".\n\rModelArtifact\x12\x0c\n\x04\x63\x61rd\x18\x01 \x01(\t\x12\x0f\n\x07weights\x18\x02 \x01(\x0c\"S\n\x12ImportModelRequest\x12)\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x17.cdmpp.v1.ModelArtifact\x12\x12\n\nmodel_name\x18\x02 \x01(\t\"9\n\x13ImportModelResponse\x12\"\n\x05model\x18\x01 \x01(\x0b\x32\x13.cdmpp.v1.ModelInfo*\x7f\n\rTrainingPhase\x12\x1e\n\x1aTRAINING_PHASE_UNSPECIFIED\x10\x00\x12\x17\n\x13TRAINING_PHASE_IDLE\x10\x01\x12\x1a\n\x16TRAINING_PHASE_RUNNING\x10\x02\x12\x19\n\x15TRAINING_PHASE_FROZEN\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cdmpp.v1.model_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TRAININGPHASE']._serialized_start=871
-  _globals['_TRAININGPHASE']._serialized_end=998
+  _globals['_TRAININGPHASE']._serialized_start=891
+  _globals['_TRAININGPHASE']._serialized_end=1018
   _globals['_GETMODELREQUEST']._serialized_start=58
   _globals['_GETMODELREQUEST']._serialized_end=110
   _globals['_LISTMODELSREQUEST']._serialized_start=112
@@ -49,7 +49,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODELARTIFACT']._serialized_start=699
   _globals['_MODELARTIFACT']._serialized_end=745
   _globals['_IMPORTMODELREQUEST']._serialized_start=747
-  _globals['_IMPORTMODELREQUEST']._serialized_end=810
-  _globals['_IMPORTMODELRESPONSE']._serialized_start=812
-  _globals['_IMPORTMODELRESPONSE']._serialized_end=869
+  _globals['_IMPORTMODELREQUEST']._serialized_end=830
+  _globals['_IMPORTMODELRESPONSE']._serialized_start=832
+  _globals['_IMPORTMODELRESPONSE']._serialized_end=889
 # @@protoc_insertion_point(module_scope)

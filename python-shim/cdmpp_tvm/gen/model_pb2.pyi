@@ -85,10 +85,12 @@ class ModelArtifact(_message.Message):
     def __init__(self, card: _Optional[str] = ..., weights: _Optional[bytes] = ...) -> None: ...
 
 class ImportModelRequest(_message.Message):
-    __slots__ = ("artifact",)
+    __slots__ = ("artifact", "model_name")
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    MODEL_NAME_FIELD_NUMBER: _ClassVar[int]
     artifact: ModelArtifact
-    def __init__(self, artifact: _Optional[_Union[ModelArtifact, _Mapping]] = ...) -> None: ...
+    model_name: str
+    def __init__(self, artifact: _Optional[_Union[ModelArtifact, _Mapping]] = ..., model_name: _Optional[str] = ...) -> None: ...
 
 class ImportModelResponse(_message.Message):
     __slots__ = ("model",)

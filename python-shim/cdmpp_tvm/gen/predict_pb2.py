@@ -26,27 +26,27 @@ from cdmpp_tvm.gen import program_pb2 as cdmpp_dot_v1_dot_program__pb2
 from cdmpp_tvm.gen import task_pb2 as cdmpp_dot_v1_dot_task__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63\x64mpp/v1/predict.proto\x12\x08\x63\x64mpp.v1\x1a\x16\x63\x64mpp/v1/program.proto\x1a\x13\x63\x64mpp/v1/task.proto\")\n\x08ModelRef\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\xc4\x01\n\x0ePredictRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x1c\n\x04task\x18\x02 \x01(\x0b\x32\x0e.cdmpp.v1.Task\x12#\n\x08programs\x18\x03 \x03(\x0b\x32\x11.cdmpp.v1.Program\x12!\n\x05model\x18\x04 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\x12)\n\x0b\x66\x65\x61ture_set\x18\x05 \x01(\x0e\x32\x14.cdmpp.v1.FeatureSet\x12\x10\n\x08tuner_id\x18\x06 \x01(\t\"\x83\x01\n\x0fPredictResponse\x12)\n\x0bpredictions\x18\x01 \x03(\x0b\x32\x14.cdmpp.v1.Prediction\x12!\n\x05model\x18\x02 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\x12\x12\n\ntrained_on\x18\x03 \x01(\x03\x12\x0e\n\x06\x63\x61\x63hed\x18\x04 \x01(\x03\"\x81\x01\n\nPrediction\x12\x17\n\x0flatency_seconds\x18\x01 \x01(\x01\x12\x1e\n\x16log_standard_deviation\x18\x02 \x01(\x01\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.cdmpp.v1.PredictionStatus\x12\x0e\n\x06reason\x18\x04 \x01(\t\"?\n\x14PredictStreamRequest\x12\'\n\x05\x63hunk\x18\x01 \x01(\x0b\x32\x18.cdmpp.v1.PredictRequest\"A\n\x15PredictStreamResponse\x12(\n\x05\x63hunk\x18\x01 \x01(\x0b\x32\x19.cdmpp.v1.PredictResponse*]\n\nFeatureSet\x12\x1b\n\x17\x46\x45\x41TURE_SET_UNSPECIFIED\x10\x00\x12\x19\n\x15\x46\x45\x41TURE_SET_LOOP_NEST\x10\x01\x12\x17\n\x13\x46\x45\x41TURE_SET_LOWERED\x10\x02*\x95\x01\n\x10PredictionStatus\x12!\n\x1dPREDICTION_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14PREDICTION_STATUS_OK\x10\x01\x12 \n\x1cPREDICTION_STATUS_UNREADABLE\x10\x02\x12\"\n\x1ePREDICTION_STATUS_CANNOT_BUILD\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63\x64mpp/v1/predict.proto\x12\x08\x63\x64mpp.v1\x1a\x16\x63\x64mpp/v1/program.proto\x1a\x13\x63\x64mpp/v1/task.proto\"9\n\x08ModelRef\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x0e\n\x06pinned\x18\x03 \x01(\x08\"\xc4\x01\n\x0ePredictRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x1c\n\x04task\x18\x02 \x01(\x0b\x32\x0e.cdmpp.v1.Task\x12#\n\x08programs\x18\x03 \x03(\x0b\x32\x11.cdmpp.v1.Program\x12!\n\x05model\x18\x04 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\x12)\n\x0b\x66\x65\x61ture_set\x18\x05 \x01(\x0e\x32\x14.cdmpp.v1.FeatureSet\x12\x10\n\x08tuner_id\x18\x06 \x01(\t\"\x83\x01\n\x0fPredictResponse\x12)\n\x0bpredictions\x18\x01 \x03(\x0b\x32\x14.cdmpp.v1.Prediction\x12!\n\x05model\x18\x02 \x01(\x0b\x32\x12.cdmpp.v1.ModelRef\x12\x12\n\ntrained_on\x18\x03 \x01(\x03\x12\x0e\n\x06\x63\x61\x63hed\x18\x04 \x01(\x03\"\x81\x01\n\nPrediction\x12\x17\n\x0flatency_seconds\x18\x01 \x01(\x01\x12\x1e\n\x16log_standard_deviation\x18\x02 \x01(\x01\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.cdmpp.v1.PredictionStatus\x12\x0e\n\x06reason\x18\x04 \x01(\t\"?\n\x14PredictStreamRequest\x12\'\n\x05\x63hunk\x18\x01 \x01(\x0b\x32\x18.cdmpp.v1.PredictRequest\"A\n\x15PredictStreamResponse\x12(\n\x05\x63hunk\x18\x01 \x01(\x0b\x32\x19.cdmpp.v1.PredictResponse*]\n\nFeatureSet\x12\x1b\n\x17\x46\x45\x41TURE_SET_UNSPECIFIED\x10\x00\x12\x19\n\x15\x46\x45\x41TURE_SET_LOOP_NEST\x10\x01\x12\x17\n\x13\x46\x45\x41TURE_SET_LOWERED\x10\x02*\x95\x01\n\x10PredictionStatus\x12!\n\x1dPREDICTION_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14PREDICTION_STATUS_OK\x10\x01\x12 \n\x1cPREDICTION_STATUS_UNREADABLE\x10\x02\x12\"\n\x1ePREDICTION_STATUS_CANNOT_BUILD\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cdmpp.v1.predict_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FEATURESET']._serialized_start=721
-  _globals['_FEATURESET']._serialized_end=814
-  _globals['_PREDICTIONSTATUS']._serialized_start=817
-  _globals['_PREDICTIONSTATUS']._serialized_end=966
+  _globals['_FEATURESET']._serialized_start=737
+  _globals['_FEATURESET']._serialized_end=830
+  _globals['_PREDICTIONSTATUS']._serialized_start=833
+  _globals['_PREDICTIONSTATUS']._serialized_end=982
   _globals['_MODELREF']._serialized_start=81
-  _globals['_MODELREF']._serialized_end=122
-  _globals['_PREDICTREQUEST']._serialized_start=125
-  _globals['_PREDICTREQUEST']._serialized_end=321
-  _globals['_PREDICTRESPONSE']._serialized_start=324
-  _globals['_PREDICTRESPONSE']._serialized_end=455
-  _globals['_PREDICTION']._serialized_start=458
-  _globals['_PREDICTION']._serialized_end=587
-  _globals['_PREDICTSTREAMREQUEST']._serialized_start=589
-  _globals['_PREDICTSTREAMREQUEST']._serialized_end=652
-  _globals['_PREDICTSTREAMRESPONSE']._serialized_start=654
-  _globals['_PREDICTSTREAMRESPONSE']._serialized_end=719
+  _globals['_MODELREF']._serialized_end=138
+  _globals['_PREDICTREQUEST']._serialized_start=141
+  _globals['_PREDICTREQUEST']._serialized_end=337
+  _globals['_PREDICTRESPONSE']._serialized_start=340
+  _globals['_PREDICTRESPONSE']._serialized_end=471
+  _globals['_PREDICTION']._serialized_start=474
+  _globals['_PREDICTION']._serialized_end=603
+  _globals['_PREDICTSTREAMREQUEST']._serialized_start=605
+  _globals['_PREDICTSTREAMREQUEST']._serialized_end=668
+  _globals['_PREDICTSTREAMRESPONSE']._serialized_start=670
+  _globals['_PREDICTSTREAMRESPONSE']._serialized_end=735
 # @@protoc_insertion_point(module_scope)

@@ -29,12 +29,14 @@ PREDICTION_STATUS_UNREADABLE: PredictionStatus
 PREDICTION_STATUS_CANNOT_BUILD: PredictionStatus
 
 class ModelRef(_message.Message):
-    __slots__ = ("name", "version")
+    __slots__ = ("name", "version", "pinned")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: int
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+    pinned: bool
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., pinned: bool = ...) -> None: ...
 
 class PredictRequest(_message.Message):
     __slots__ = ("task_id", "task", "programs", "model", "feature_set", "tuner_id")

@@ -205,9 +205,11 @@ class RegisterTaskRequest(_message.Message):
     def __init__(self, task: _Optional[_Union[Task, _Mapping]] = ...) -> None: ...
 
 class RegisterTaskResponse(_message.Message):
-    __slots__ = ("task_id", "reference_latency_seconds")
+    __slots__ = ("task_id", "reference_latency_seconds", "model_name")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_LATENCY_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MODEL_NAME_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     reference_latency_seconds: float
-    def __init__(self, task_id: _Optional[str] = ..., reference_latency_seconds: _Optional[float] = ...) -> None: ...
+    model_name: str
+    def __init__(self, task_id: _Optional[str] = ..., reference_latency_seconds: _Optional[float] = ..., model_name: _Optional[str] = ...) -> None: ...

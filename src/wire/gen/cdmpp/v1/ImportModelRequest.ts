@@ -4,8 +4,10 @@ import type { ModelArtifactInput as _cdmpp_v1_ModelArtifactInput, ModelArtifact 
 
 export interface ImportModelRequestInput {
   'artifact'?: (_cdmpp_v1_ModelArtifactInput | null);
+  'modelName'?: (string);
 }
 
 export interface ImportModelRequest {
   'artifact': (_cdmpp_v1_ModelArtifact | null);
+  'modelName': (string);
 }

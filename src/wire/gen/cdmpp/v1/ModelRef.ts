@@ -5,9 +5,11 @@ import type { Long } from '@grpc/proto-loader';
 export interface ModelRefInput {
   'name'?: (string);
   'version'?: (number | string | Long);
+  'pinned'?: (boolean);
 }
 
 export interface ModelRef {
   'name': (string);
   'version': (string);
+  'pinned': (boolean);
 }

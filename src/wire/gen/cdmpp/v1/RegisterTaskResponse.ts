@@ -4,9 +4,11 @@
 export interface RegisterTaskResponseInput {
   'taskId'?: (string);
   'referenceLatencySeconds'?: (number | string);
+  'modelName'?: (string);
 }
 
 export interface RegisterTaskResponse {
   'taskId': (string);
   'referenceLatencySeconds': (number);
+  'modelName': (string);
 }
