@@ -2,10 +2,17 @@ import type { ModelArtifact, Prediction, PredictorDescription } from '../predict
 import type { MeasuredRecord, ProgramSource, Task } from '../program';
 import type { AppendResult } from '../store';
 
-/** Names a version of a model; version 0 of a request means the newest. */
+/** Names a version of a model. */
 export interface ModelRef {
+  /**
+   * Of a line of versions, `cdmpp-cpu`. In a request, empty or the name that the lines share,
+   * `cdmpp`: the line of the task asked about, and without a task the one that learned last.
+   */
   readonly name: string;
+  /** In a request 0 means the newest, unless `pinned`. */
   readonly version: number;
+  /** True: the version is meant as it stands, 0 too. Default false; not in answers. */
+  readonly pinned?: boolean;
 }
 
 /** A task by its id, or the task itself. */
@@ -14,13 +21,8 @@ export type TaskRef = string | Task;
 export interface PredictCall {
   readonly task: TaskRef;
   readonly programs: readonly ProgramSource[];
-  /** Name empty: the default model. Version 0: the newest, unless `pinned`. */
+  /** Later chunks of a stream pin it, so that one version answers all of them. */
   readonly model: ModelRef;
-  /**
-   * True: the version is meant as it stands, 0 being the analytical estimate.
-   * Later chunks of a stream set it, so that one version answers all of them.
-   */
-  readonly pinned?: boolean;
   readonly featureSet: 'loop-nest' | 'lowered' | undefined;
   readonly tunerId: string;
   /** Aborted when the caller cancels or its deadline passes; the call then leaves the queue. */
@@ -31,8 +33,9 @@ export interface PredictAnswer {
   readonly predictions: readonly Prediction[];
   /** How many of them were not computed for this call, but known from before or its own twins. */
   readonly cached: number;
-  /** The version that answered: never 0 for "newest"; 0 is the analytical estimate. */
+  /** The version that answered, under its own name: 0 is the shipped model, or the estimate. */
   readonly model: ModelRef;
+  /** 0: the analytical estimate. */
   readonly trainedOn: number;
 }
 
@@ -49,7 +52,7 @@ export interface TrainingState {
   readonly phase: 'idle' | 'running' | 'frozen';
   /** Sequence that the training under way (or waiting) will have learned from; 0: none. */
   readonly targetSequence: number;
-  /** Empty: the last training did not fail. */
+  /** Of the version's line. Empty: its last training did not fail. */
   readonly lastFailure: string;
 }
 
@@ -66,6 +69,8 @@ export interface RegisteredTask {
   readonly taskId: string;
   /** Positive, seconds: one scale for all scores of a search. */
   readonly referenceLatencySeconds: number;
+  /** Of the line that answers the task where a call names none. */
+  readonly modelName: string;
 }
 
 /**
@@ -89,10 +94,17 @@ export interface CostModelService {
   predict(call: PredictCall): Promise<PredictAnswer>;
   /** Resolves when the records are on disk. Training follows on its own. */
   report(call: ReportCall): Promise<AppendResult>;
-  getModel(model: ModelRef): Promise<ModelInfo>;
+  /** @param task whose line is meant where the reference does not name one. */
+  getModel(model: ModelRef, task?: TaskRef): Promise<ModelInfo>;
   listModels(): Promise<readonly ModelInfo[]>;
   exportModel(model: ModelRef): Promise<ModelArtifact>;
-  importModel(artifact: ModelArtifact): Promise<ModelInfo>;
+  /**
+   * Makes the artifact the newest of a line.
+   *
+   * @param modelName of the line. Default, or the name that the lines share: what the card says
+   *   the model is for, and the first line, that of CPUs, where it does not.
+   */
+  importModel(artifact: ModelArtifact, modelName?: string): Promise<ModelInfo>;
   /** Refuses new calls, finishes those under way, writes what must be kept, releases everything. */
   dispose(): Promise<void>;
 }

@@ -1,8 +1,9 @@
-import { Code, invalidArgument, PredictorError } from '../errors';
+import { Code, PredictorError } from '../errors';
 import { referenceLatencySeconds } from '../features';
 import type { ModelArtifact } from '../predictor';
-import type { Task } from '../program';
-import { type AppendResult, assertWhole, type CheckpointFacts } from '../store';
+import { type Task, targetKind } from '../program';
+import type { AppendResult, CheckpointFacts } from '../store';
+import { readArtifactFacts } from './artifact-facts';
 import { CallGate } from './call-gate';
 import type {
   CostModelService,
@@ -12,6 +13,7 @@ import type {
   PredictCall,
   RegisteredTask,
   ReportCall,
+  TaskRef,
 } from './cost-model-service';
 import {
   type CostModelServiceOptions,
@@ -54,10 +56,14 @@ class LocalCostModelService implements CostModelService {
   }
 
   registerTask(task: Task): Promise<RegisteredTask> {
-    return this.#call(async ({ store, tasks }) => {
+    return this.#call(async ({ store, tasks, lines }) => {
       await store.putTask(task);
       const known = await tasks.resolve(task);
-      return { taskId: known.id, referenceLatencySeconds: referenceLatencySeconds(known) };
+      return {
+        taskId: known.id,
+        referenceLatencySeconds: referenceLatencySeconds(known),
+        modelName: lines.of(targetKind(known)).name,
+      };
     });
   }
 
@@ -75,25 +81,29 @@ class LocalCostModelService implements CostModelService {
     });
   }
 
-  getModel(model: ModelRef): Promise<ModelInfo> {
-    return this.#call(async (parts) => modelInfo(parts, parts.repository.find(model)));
+  getModel(model: ModelRef, task?: TaskRef): Promise<ModelInfo> {
+    return this.#call(async (parts) => {
+      const known = task === undefined ? undefined : await parts.tasks.resolve(task);
+      return modelInfo(parts, parts.lines.find(model, known));
+    });
   }
 
   listModels(): Promise<readonly ModelInfo[]> {
-    return this.#call(async (parts) =>
-      parts.repository.list().map((facts) => modelInfo(parts, facts)),
-    );
+    return this.#call(async (parts) => parts.lines.list().map((facts) => modelInfo(parts, facts)));
   }
 
   exportModel(model: ModelRef): Promise<ModelArtifact> {
-    return this.#call(({ repository }) => repository.export(model));
+    return this.#call(({ lines }) => lines.export(model));
   }
 
-  importModel(artifact: ModelArtifact): Promise<ModelInfo> {
+  importModel(artifact: ModelArtifact, modelName = ''): Promise<ModelInfo> {
     return this.#call(async (parts) => {
-      const predictor = predictorOf(artifact);
+      const { predictor, targetKind: kind = 'cpu' } = readArtifactFacts(artifact);
+      const isNamed = modelName !== '' && modelName !== this.#options.modelName;
+      const line = isNamed ? parts.lines.lineOf({ name: modelName }) : parts.lines.of(kind);
+      const probe = await parts.probe(line.targetKind);
       // Trained elsewhere: nothing of this store is in it.
-      const facts = await parts.repository.publish(predictor, artifact, 0, await parts.probe());
+      const facts = await line.publish(predictor, artifact, 0, probe);
       parts.training.learnThrough(await parts.store.lastSequence());
       return modelInfo(parts, facts);
     });
@@ -113,14 +123,16 @@ class LocalCostModelService implements CostModelService {
     parts.inference.watchServing((serving) => this.#announce(serving));
     this.#gate.open();
     parts.training.learnThrough(await parts.store.lastSequence());
-    if (parts.repository.hasNewest) return;
+    const { lines, training } = parts;
+    if (lines.all.every((line) => line.hasNewest)) return;
     // Something was learned once and is damaged: the store has what it was learned from.
-    await parts.training.idle();
-    if (parts.repository.hasNewest) return;
-    const { lastFailure } = parts.training.state;
+    await training.idle();
+    const lost = lines.all.find((line) => !line.hasNewest);
+    if (lost === undefined) return;
+    const { lastFailure } = training.stateOf(lost.targetKind);
     throw new PredictorError(
       Code.DataLoss,
-      `no checkpoint in "${this.#options.dataDir}" is good and no training replaced them${lastFailure && `: ${lastFailure}`}; remove its models folder to start from the estimate`,
+      `no checkpoint of "${lost.name}" in "${this.#options.dataDir}" is good and no training replaced them${lastFailure && `: ${lastFailure}`}; remove them from its models folder to start anew`,
     );
   }
 
@@ -143,25 +155,13 @@ class LocalCostModelService implements CostModelService {
   }
 }
 
-function modelInfo({ training }: ServiceParts, facts: CheckpointFacts): ModelInfo {
+function modelInfo({ lines, training }: ServiceParts, facts: CheckpointFacts): ModelInfo {
   const { name, version, description, createdSeconds } = facts;
   return Object.freeze({
     model: { name, version },
     description,
     createdSeconds,
-    training: training.state,
+    training: training.stateOf(lines.lineOf({ name }).targetKind),
     totalTrainingSeconds: training.totalTrainingSeconds,
   });
-}
-
-/** The predictor that a card names. INVALID_ARGUMENT for an artifact that is not whole. */
-function predictorOf(artifact: ModelArtifact): string {
-  try {
-    assertWhole('artifact', artifact);
-  } catch (thrown) {
-    throw invalidArgument(PredictorError.from(thrown).rawMessage, { cause: thrown });
-  }
-  const { predictor } = JSON.parse(artifact.card) as { predictor?: unknown };
-  if (typeof predictor === 'string' && predictor !== '') return predictor;
-  throw invalidArgument('artifact: the card does not name its predictor');
 }

@@ -1,16 +1,23 @@
 import type { Clock, Log } from '../base';
 import { Code, internalError, PredictorError } from '../errors';
 import type { ModelArtifact, PredictorDescription, ProgramBatch } from '../predictor';
+import type { TargetKind } from '../program';
 import { type CheckpointFacts, type CheckpointStore, KEPT_VERSIONS } from '../store';
+import { withTargetKind } from './artifact-facts';
 import type { ModelRef } from './cost-model-service';
 import type { InferenceEngine, ModelSource } from './inference-engine';
+import { type ShippedModel, unusableShippedModel } from './shipped-model';
 import { soundPredictions } from './sound-predictions';
 
 export interface ModelRepositoryOptions {
-  /** Of the one model that this server has. */
+  /** Of the line. */
   readonly name: string;
-  /** Predictor of version 0, which needs no training. */
+  /** What the line's models are for. */
+  readonly targetKind: TargetKind;
+  /** Predictor of version 0 where there is no shipped model; it needs no training. */
   readonly estimator: string;
+  /** Version 0. Default: none, the estimate is. */
+  readonly shipped?: ShippedModel | undefined;
   readonly engine: InferenceEngine;
   readonly checkpoints: CheckpointStore;
   readonly clock: Clock;
@@ -36,12 +43,13 @@ interface KnownModel {
 }
 
 /**
- * The versions of the server's model, and which is the newest.
+ * One line of versions, and which is the newest.
  *
- * Version 0 is the analytical estimate: the newest until something was learned,
- * reached afterwards only by who asks for exactly it. Versions from 1 on are
- * trained or imported, are on disk before they serve, and the last 8 are kept;
- * of those, whatever was not used since the start is loaded when asked for.
+ * Version 0 is the shipped model, or the analytical estimate where none is: the
+ * newest until something was learned, reached afterwards only by who asks for
+ * exactly it. Versions from 1 on are trained or imported, are on disk before
+ * they serve, and the last 8 are kept; of those, whatever was not used since
+ * the start is loaded when asked for.
  * A version is never unloaded under a call that leased it.
  */
 export class ModelRepository {
@@ -56,16 +64,16 @@ export class ModelRepository {
   }
 
   /**
-   * Loads the estimate and the newest good checkpoint, which then is the newest.
-   * Where there were checkpoints and none is good there is no newest: the
-   * estimate must not stand in for a model.
+   * Loads version 0 and the newest good checkpoint, which then is the newest.
+   * Where there were checkpoints and none is good there is no newest: neither the
+   * estimate nor what was shipped may stand in for what was learned here.
    *
    * @param lastSequence of the record store: what a checkpoint claims to have
    *   learned beyond it was another store's.
    */
   async start(lastSequence: number, probe: ProgramBatch | undefined): Promise<void> {
     const { name, checkpoints } = this.#options;
-    const estimate = await this.#loadEstimate();
+    const first = await this.#loadFirst(probe);
     const versions = await checkpoints.versions(name);
     this.#nextVersion = (versions.at(-1) ?? 0) + 1;
     for await (const { artifact, ...found } of checkpoints.newestFirst(name)) {
@@ -84,7 +92,15 @@ export class ModelRepository {
         this.#add(facts, undefined);
       }
     }
-    if (versions.length === 0) this.#newest = estimate;
+    if (versions.length === 0) this.#newest = first;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get targetKind(): TargetKind {
+    return this.#options.targetKind;
   }
 
   /** UNAVAILABLE while none of the checkpoints is good and nothing was trained since. */
@@ -96,6 +112,16 @@ export class ModelRepository {
     return this.#newest !== undefined;
   }
 
+  /**
+   * What a training of this predictor goes on from: the newest version where that is its own, else
+   * the shipped one. Undefined where there are no such weights.
+   */
+  baseFor(predictor: string): CheckpointFacts | undefined {
+    return [this.#newest, this.#models.get(0)]
+      .flatMap((model) => model?.facts ?? [])
+      .find((facts) => this.#hasWeights(facts) && facts.description.predictor === predictor);
+  }
+
   /** The number that the next published version gets. */
   get nextVersion(): number {
     return this.#nextVersion;
@@ -104,22 +130,22 @@ export class ModelRepository {
   /** Ascending; the estimate only while it is the newest. */
   list(): readonly CheckpointFacts[] {
     return [...this.#models.values()]
-      .filter((model) => model.facts.version > 0 || model === this.#newest)
+      .filter((model) => this.#hasWeights(model.facts) || model === this.#newest)
       .map((model) => model.facts)
       .sort((a, b) => a.version - b.version);
   }
 
   /**
-   * What is known of a version. Version 0 is the newest unless `pinned`.
-   * NOT_FOUND, with the versions there are, for one that is not kept.
+   * What is known of a version, whatever name the reference has. Version 0 is the newest unless
+   * `pinned`. NOT_FOUND, with the versions there are, for one that is not kept.
    */
-  find(ref: ModelRef, pinned = false): CheckpointFacts {
-    return this.#resolve(ref, pinned).facts;
+  find(ref: ModelRef): CheckpointFacts {
+    return this.#resolve(ref).facts;
   }
 
   /** Resolves at once for a version that is loaded. Errors as `find`. */
-  async lease(ref: ModelRef, pinned = false): Promise<ModelLease> {
-    const model = this.#resolve(ref, pinned);
+  async lease(ref: ModelRef): Promise<ModelLease> {
+    const model = this.#resolve(ref);
     model.leases += 1;
     let held = true;
     const release = (): void => {
@@ -140,33 +166,37 @@ export class ModelRepository {
 
   /** FAILED_PRECONDITION for the estimate, which has no weights; else as `find`. */
   async export(ref: ModelRef): Promise<ModelArtifact> {
-    const { version } = this.find(ref);
-    if (version === 0) {
+    const facts = this.find(ref);
+    const { version } = facts;
+    if (!this.#hasWeights(facts)) {
       throw new PredictorError(
         Code.FailedPrecondition,
-        `model "${this.#options.name}" has learned nothing yet: there are no weights to export`,
+        `model "${this.#options.name}" version 0 is the analytical estimate: there are no weights to export`,
       );
     }
+    const { shipped, targetKind } = this.#options;
+    if (version === 0 && shipped !== undefined) return withTargetKind(shipped.artifact, targetKind);
     return (await this.#options.checkpoints.load(this.#options.name, version)).artifact;
   }
 
   /**
-   * Makes an artifact the next version and the newest: loaded, tried on `probe`,
-   * written to disk, and then put in place between two calls. Where any of it
-   * fails the old version stays, and the error is thrown.
+   * Makes an artifact the next version and the newest, its card saying what it is for:
+   * loaded, tried on `probe`, written to disk, and then put in place between two calls.
+   * Where any of it fails the old version stays, and the error is thrown.
    *
    * @param trainedThroughSequence newest sequence of this server's store that it
    *   has learned from; 0 for what was trained elsewhere.
    */
   publish(
     predictor: string,
-    artifact: ModelArtifact,
+    trained: ModelArtifact,
     trainedThroughSequence: number,
     probe: ProgramBatch | undefined,
   ): Promise<CheckpointFacts> {
     const result = this.#publishing.then(async () => {
-      const { name, clock, checkpoints, engine, log } = this.#options;
+      const { name, targetKind, clock, checkpoints, engine, log } = this.#options;
       const version = this.#nextVersion;
+      const artifact = withTargetKind(trained, targetKind);
       const found = await this.#loadChecked(version, { predictor, artifact }, probe);
       const facts: CheckpointFacts = Object.freeze({
         name,
@@ -190,12 +220,28 @@ export class ModelRepository {
     return result;
   }
 
-  async #loadEstimate(): Promise<KnownModel> {
-    const { name, estimator, engine, clock } = this.#options;
-    const source = { predictor: estimator, artifact: undefined };
-    const description = await engine.load(this.#keyOf(0), source);
+  /** Version 0. */
+  async #loadFirst(probe: ProgramBatch | undefined): Promise<KnownModel> {
+    const { name, estimator, shipped, engine, clock } = this.#options;
+    const found =
+      shipped === undefined
+        ? await engine.load(this.#keyOf(0), { predictor: estimator, artifact: undefined })
+        : await this.#loadShipped(shipped, probe);
+    // Trained elsewhere: nothing of this store is in it.
+    const description = Object.freeze({ ...found, trainedThroughSequence: 0 });
     const facts = { name, version: 0, createdSeconds: clock.wallSeconds(), description };
     return this.#add(Object.freeze(facts), Promise.resolve());
+  }
+
+  async #loadShipped(
+    { folder, ...source }: ShippedModel,
+    probe: ProgramBatch | undefined,
+  ): Promise<PredictorDescription> {
+    try {
+      return await this.#loadChecked(0, source, probe);
+    } catch (thrown) {
+      throw unusableShippedModel(folder, thrown);
+    }
   }
 
   async #loadFromDisk({ facts }: KnownModel): Promise<void> {
@@ -249,14 +295,12 @@ export class ModelRepository {
     }
   }
 
-  #resolve({ name, version }: ModelRef, pinned: boolean): KnownModel {
-    if (name !== '' && name !== this.#options.name) {
-      throw new PredictorError(
-        Code.NotFound,
-        `model "${name}" is not known; this server has "${this.#options.name}"`,
-      );
-    }
-    if (version === 0 && !pinned) return this.#requireNewest();
+  #hasWeights({ version }: CheckpointFacts): boolean {
+    return version > 0 || this.#options.shipped !== undefined;
+  }
+
+  #resolve({ version, pinned }: ModelRef): KnownModel {
+    if (version === 0 && pinned !== true) return this.#requireNewest();
     const model = this.#models.get(version);
     if (model !== undefined) return model;
     const kept = this.list().map((facts) => facts.version);

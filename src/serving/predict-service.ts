@@ -5,7 +5,7 @@ import { abortError } from './abort-error';
 import type { Batcher } from './batcher';
 import type { PredictAnswer, PredictCall } from './cost-model-service';
 import type { InferenceEngine } from './inference-engine';
-import type { ModelRepository } from './model-repository';
+import type { ModelLines } from './model-lines';
 import type { ScoreCache, ScoreLane } from './score-cache';
 import { soundPredictions } from './sound-predictions';
 import type { TaskCache } from './task-cache';
@@ -18,7 +18,7 @@ export interface PredictLane extends ScoreLane {
 export type PredictBatcher = Batcher<PredictLane, ProgramSource, Prediction>;
 
 export interface PredictServiceOptions {
-  readonly repository: ModelRepository;
+  readonly lines: ModelLines;
   readonly tasks: TaskCache;
   readonly batcher: PredictBatcher;
   readonly scores: ScoreCache;
@@ -46,9 +46,9 @@ export class PredictService {
   }
 
   async predict(call: PredictCall): Promise<PredictAnswer> {
-    const { repository, tasks, batcher, scores } = this.#options;
+    const { lines, tasks, batcher, scores } = this.#options;
     const task = await tasks.resolve(call.task);
-    const lease = await repository.lease(call.model, call.pinned);
+    const lease = await lines.lease(call.model, task);
     try {
       if (call.signal?.aborted) throw abortError(call.signal);
       const { name, version, description } = lease.facts;

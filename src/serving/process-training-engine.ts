@@ -60,9 +60,9 @@ export class ProcessTrainingEngine implements TrainingEngine {
     this.#heldThrough = last.sequence;
   }
 
-  async fit({ predictor, seed, startFrom, onProgress }: TrainingRequest): Promise<TrainingResult> {
+  async fit({ onProgress, ...request }: TrainingRequest): Promise<TrainingResult> {
     this.#onProgress = onProgress;
-    const result = await this.#request((id) => ({ kind: 'fit', id, predictor, seed, startFrom }));
+    const result = await this.#request((id) => ({ kind: 'fit', id, ...request }));
     return result as TrainingResult;
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Clock, type Log, silentLog, systemClock } from '../base';
 import { invalidArgument } from '../errors';
 import type { PredictorRegistry } from '../predictor';
+import type { TargetKind } from '../program';
 import { openSqliteRecordStore, type RecordStore } from '../store';
 import { createDefaultRegistry } from '../zoo';
 import { compiledPath } from './compiled-path';
@@ -40,11 +41,17 @@ export interface CostModelServiceOptions {
   readonly scoreCacheBytes?: number;
   /** Tasks kept in memory; the store holds all. Default: 1,024, the tasks of some tens of networks. */
   readonly maxCachedTasks?: number;
-  /** Name of the model. Default: `cdmpp`. */
+  /** Start of the names of its lines, `cdmpp-cpu` and `cdmpp-gpu`. Default: `cdmpp`. */
   readonly modelName?: string;
+  /**
+   * Folders of models, by the kind of target that they are for, each of which is version 0 of its
+   * line. Those of another predictor than the one that learns are left out. Default: none; the
+   * estimate is version 0.
+   */
+  readonly shippedModels?: Readonly<Partial<Record<TargetKind, string | undefined>>>;
   /** Predictor that learns. Default: `cdmpp`. */
   readonly predictor?: string;
-  /** Predictor that answers before anything was learned. Default: `roofline`. */
+  /** Predictor that answers before anything was learned and no model was shipped. Default: `roofline`. */
   readonly estimator?: string;
   /** Start of every training's randomness. Default: 0. */
   readonly seed?: number;
@@ -86,6 +93,7 @@ export function validateServiceOptions(
     scoreCacheBytes: 64 * 1024 * 1024,
     maxCachedTasks: 1024,
     modelName: 'cdmpp',
+    shippedModels: {},
     predictor: 'cdmpp',
     estimator: 'roofline',
     seed: 0,

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { PredictorError } from '../errors';
 import type { ProgramBatch } from '../predictor';
+import type { TargetKind } from '../program';
 import { CheckpointStore, lockDataDir, type RecordStore, type StoreLock } from '../store';
 import { createEngines, type Engines } from './create-engines';
+import { createModelLines } from './create-model-lines';
+import { adoptEarlierCheckpoints } from './earlier-checkpoints';
 import { FifoBatcher } from './fifo-batcher';
 import type { InferenceEngine } from './inference-engine';
-import { ModelRepository } from './model-repository';
+import type { ModelLines } from './model-lines';
 import { createBatchRunner, PredictService } from './predict-service';
 import { ScoreCache } from './score-cache';
+import { lastSequenceByKind } from './sequence-by-kind';
 import type { ValidCostModelServiceOptions } from './service-options';
 import { TaskCache } from './task-cache';
 import { probeOf, TrainService } from './train-service';
@@ -16,12 +20,12 @@ import { probeOf, TrainService } from './train-service';
 export interface ServiceParts {
   readonly store: RecordStore;
   readonly tasks: TaskCache;
-  readonly repository: ModelRepository;
+  readonly lines: ModelLines;
   readonly inference: InferenceEngine;
   readonly prediction: PredictService;
   readonly training: TrainService;
-  /** Programs of the newest records, to try a model on; undefined while there are none. */
-  probe(): Promise<ProgramBatch | undefined>;
+  /** Programs of the newest records, to try a model of this kind on; undefined where there are none. */
+  probe(kind: TargetKind): Promise<ProgramBatch | undefined>;
   /** Ends training first, closes the store last. */
   dispose(): Promise<void>;
 }
@@ -64,44 +68,41 @@ async function assemble(
   checkpoints: CheckpointStore,
   { inference, training: trainer }: Engines,
 ): Promise<ServiceParts> {
-  const { log, clock, modelName, estimator, predictor, seed, frozen } = options;
-  const lastSequence = await store.lastSequence();
-  const probe = async () =>
-    probeOf(
-      await store.read(Math.max(0, (await store.lastSequence()) - PROBE_RECORDS), PROBE_RECORDS),
-    );
+  const { log, modelName, predictor, seed, frozen } = options;
+  const lastSequences = await lastSequenceByKind(store);
+  await adoptEarlierCheckpoints(checkpoints, modelName, lastSequences, log);
+  const probe = async (kind: TargetKind) => {
+    const before = Math.max(0, (await store.lastSequence()) - PROBE_RECORDS);
+    return probeOf(await store.read(before, PROBE_RECORDS), kind);
+  };
   const scores = new ScoreCache(options.scoreCacheBytes);
-  const repository = new ModelRepository({
-    name: modelName,
-    estimator,
-    engine: inference,
-    checkpoints,
-    clock,
-    log,
-    onUnload: (key) => scores.forget(key),
-  });
+  const lines = await createModelLines(options, inference, checkpoints, (key) =>
+    scores.forget(key),
+  );
   await prepare(options, inference);
-  await repository.start(lastSequence, await probe());
+  const lastSequence = await store.lastSequence();
+  for (const line of lines.all) await line.start(lastSequence, await probe(line.targetKind));
   const tasks = new TaskCache(store, options.maxCachedTasks);
   const batcher = new FifoBatcher(createBatchRunner(inference), {
     maxBatchItems: options.maxBatchPrograms,
     maxQueueItems: options.maxQueuePrograms,
     maxRunningBatches: RUNNING_BATCHES,
   });
-  const prediction = new PredictService({ repository, tasks, batcher, scores });
+  const prediction = new PredictService({ lines, tasks, batcher, scores });
   const training = new TrainService({
     store,
-    repository,
+    lines,
     engine: trainer,
     log,
     predictor,
     seed,
     frozen,
+    lastSequences,
   });
   return Object.freeze({
     store,
     tasks,
-    repository,
+    lines,
     inference,
     prediction,
     training,

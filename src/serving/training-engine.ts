@@ -5,11 +5,14 @@ import type {
   PredictorDescription,
   TaskRecord,
 } from '../predictor';
+import type { TargetKind } from '../program';
 
 export interface TrainingRequest {
   /** Name in the predictor registry. */
   readonly predictor: string;
   readonly seed: number;
+  /** Of the tasks whose records are learned from; the others are passed over. */
+  readonly targetKind: TargetKind;
   /** What is known already; undefined: starts from nothing. */
   readonly startFrom: ModelArtifact | undefined;
   readonly onProgress?: (progress: FitProgress) => void;
@@ -37,7 +40,7 @@ export interface TrainingEngine {
    */
   add(records: readonly TaskRecord[]): Promise<void>;
   /**
-   * Learns from all records held. FAILED_PRECONDITION where none of them is
+   * Learns from all records held of tasks of one kind. FAILED_PRECONDITION where none of them is
    * valid and readable; whatever else the predictor's `fit` and `load` fail with.
    */
   fit(request: TrainingRequest): Promise<TrainingResult>;

@@ -1,13 +1,15 @@
 import type { Predictor, PredictorRegistry, TaskRecord } from '../predictor';
+import { type TargetKind, targetKind } from '../program';
 import type { TrainingRequest, TrainingResult } from './training-engine';
 
-/** The records and the learning predictor of one thread: what every training engine runs. */
+/** The records and the learning predictors of one thread: what every training engine runs. */
 export class TrainingHost {
   readonly #registry: PredictorRegistry;
   /** By key, in the order of their sequences. */
   readonly #records = new Map<string, TaskRecord>();
   #heldThrough = 0;
-  #learner: { readonly name: string; readonly predictor: Predictor } | undefined;
+  /** One a kind of target: each remembers the features of its own records. */
+  readonly #learners = new Map<TargetKind, Learner>();
 
   constructor(registry: PredictorRegistry) {
     this.#registry = registry;
@@ -33,13 +35,17 @@ export class TrainingHost {
     const predictor = await this.#learnerFor(request);
     if (startFrom !== undefined) await predictor.load(startFrom);
     const options = onProgress === undefined ? { seed } : { seed, onProgress };
-    const summary = await predictor.fit([...this.#records.values()], options);
+    const summary = await predictor.fit(this.#recordsOf(request.targetKind), options);
     return { artifact: await predictor.save(), summary, description: await predictor.describe() };
   }
 
   async dispose(): Promise<void> {
-    await this.#learner?.predictor.dispose();
-    this.#learner = undefined;
+    for (const { predictor } of this.#learners.values()) await predictor.dispose();
+    this.#learners.clear();
+  }
+
+  #recordsOf(kind: TargetKind): readonly TaskRecord[] {
+    return [...this.#records.values()].filter(({ task }) => targetKind(task) === kind);
   }
 
   /**
@@ -48,11 +54,18 @@ export class TrainingHost {
    * where there is none, a new one begins.
    */
   async #learnerFor(request: TrainingRequest): Promise<Predictor> {
-    const { predictor: name, startFrom } = request;
-    if (this.#learner?.name === name && startFrom !== undefined) return this.#learner.predictor;
-    await this.dispose();
+    const { predictor: name, startFrom, targetKind: kind } = request;
+    const held = this.#learners.get(kind);
+    if (held?.name === name && startFrom !== undefined) return held.predictor;
+    this.#learners.delete(kind);
+    await held?.predictor.dispose();
     const predictor = this.#registry.create(name);
-    this.#learner = { name, predictor };
+    this.#learners.set(kind, { name, predictor });
     return predictor;
   }
+}
+
+interface Learner {
+  readonly name: string;
+  readonly predictor: Predictor;
 }

@@ -1,6 +1,6 @@
 /** What the server and the trainer process say to each other. */
 import type { FitProgress, ModelArtifact } from '../predictor';
-import type { MeasuredRecord, Task } from '../program';
+import type { MeasuredRecord, TargetKind, Task } from '../program';
 import type { Reply } from './reply';
 import type { TrainingResult } from './training-engine';
 
@@ -31,6 +31,7 @@ export type TrainingRequestMessage =
       readonly id: number;
       readonly predictor: string;
       readonly seed: number;
+      readonly targetKind: TargetKind;
       readonly startFrom: ModelArtifact | undefined;
     };
 

@@ -1,6 +1,6 @@
 import { Code } from '../../src/errors';
 import type { TrainingEngine, TrainingRequest } from '../../src/serving/training-engine';
-import { domainRecord, domainTask } from '../support/domain-samples';
+import { domainGpuTask, domainRecord, domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
 import { fakeState, taskRecords } from '../support/fake-models';
 
@@ -9,7 +9,12 @@ export function trainingEngineContract(create: () => TrainingEngine): void {
   let engine: TrainingEngine;
   const cost = (number: number, seconds: number) =>
     domainRecord(number, { costsSeconds: [seconds] });
-  const request: TrainingRequest = { predictor: 'cdmpp', seed: 7, startFrom: undefined };
+  const request: TrainingRequest = {
+    predictor: 'cdmpp',
+    seed: 7,
+    targetKind: 'cpu',
+    startFrom: undefined,
+  };
 
   beforeEach(() => {
     engine = create();
@@ -53,6 +58,17 @@ export function trainingEngineContract(create: () => TrainingEngine): void {
     const { artifact, summary } = await engine.fit(request);
     expect(summary).toMatchObject({ trainedOn: 2, trainedThroughSequence: 3 });
     expect(fakeState(artifact)).toMatchObject({ scale: (9 + 2) / 2 });
+  });
+
+  it('should learn from the records of one kind of target, each kind by itself', async () => {
+    await engine.add(taskRecords(1, [cost(1, 1), cost(2, 3)]));
+    await engine.add(taskRecords(3, [cost(3, 8)], domainGpuTask()));
+    const gpu = await engine.fit({ ...request, targetKind: 'gpu' });
+    const cpu = await engine.fit(request);
+    expect([fakeState(cpu.artifact).scale, fakeState(gpu.artifact).scale]).toEqual([2, 8]);
+    const again = await engine.fit({ ...request, targetKind: 'gpu', startFrom: gpu.artifact });
+    expect(fakeState(again.artifact)).toMatchObject({ scale: 8, trainedOn: 1, generation: 2 });
+    expect(again.summary.trainedThroughSequence).toBe(3);
   });
 
   it('should start from what it is given, and from nothing where it is given nothing', async () => {

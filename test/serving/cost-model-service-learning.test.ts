@@ -17,7 +17,7 @@ describe('what createCostModelService() learns', () => {
       });
       await subject.learned();
       expect(await subject.info()).toEqual({
-        model: { name: 'cdmpp', version: 1 },
+        model: { name: 'cdmpp-cpu', version: 1 },
         description: {
           predictor: 'cdmpp',
           featureSet: 'loop-nest',
@@ -218,7 +218,11 @@ describe('what createCostModelService() learns', () => {
       await subject.report([cost(1, 2)]);
       await subject.learned();
       await subject.tear(1);
-      await expectError(() => subject.restart({ frozen: true }), Code.DataLoss, /no checkpoint in/);
+      await expectError(
+        () => subject.restart({ frozen: true }),
+        Code.DataLoss,
+        /no checkpoint of "cdmpp-cpu" in/,
+      );
       await expectError(
         () => subject.service.predict(asking()),
         Code.Unavailable,
@@ -232,11 +236,14 @@ describe('what createCostModelService() learns', () => {
       const artifact = await fakeArtifact({ scale: 5 });
       const imported = await subject.service.importModel(artifact);
       expect(imported).toMatchObject({
-        model: { name: 'cdmpp', version: 1 },
+        model: { name: 'cdmpp-cpu', version: 1 },
         description: { trainedOn: 3, trainedThroughSequence: 0 },
       });
       const exported = await subject.service.exportModel(newest);
-      expect(exported.card).toBe(artifact.card);
+      expect(JSON.parse(exported.card)).toEqual({
+        ...JSON.parse(artifact.card),
+        targetKind: 'cpu',
+      });
       expect(Array.from(exported.weights)).toEqual(Array.from(artifact.weights));
       const before = await subject.service.predict(asking());
       await subject.restart();

@@ -13,6 +13,7 @@ describe('createCostModelService()', () => {
       const registered = await subject.service.registerTask(task);
       expect(registered.taskId).toBe(task.id);
       expect(registered.referenceLatencySeconds).toBeGreaterThan(0);
+      expect(registered.modelName).toBe('cdmpp-cpu');
       expect(await subject.service.registerTask(domainTask())).toEqual(registered);
     });
 
@@ -54,7 +55,7 @@ describe('createCostModelService()', () => {
   describe('predict()', () => {
     it('should answer with the estimate before anything was learned', async () => {
       const answer = await subject.service.predict(asking());
-      expect(answer).toMatchObject({ model: { name: 'cdmpp', version: 0 }, trainedOn: 0 });
+      expect(answer).toMatchObject({ model: { name: 'cdmpp-cpu', version: 0 }, trainedOn: 0 });
       expect(answer.predictions.every((prediction) => prediction.ok)).toBe(true);
       expect(await subject.service.predict(asking({ programs: [] }))).toEqual({
         ...answer,
@@ -78,7 +79,7 @@ describe('createCostModelService()', () => {
       await expectError(
         () => subject.service.predict(asking({ featureSet: 'lowered' })),
         Code.InvalidArgument,
-        /feature_set is lowered; model "cdmpp" version 0 was trained on loop-nest/,
+        /feature_set is lowered; model "cdmpp-cpu" version 0 was trained on loop-nest/,
       );
     });
 
@@ -123,7 +124,7 @@ describe('createCostModelService()', () => {
       const before = await subject.service.predict(asking());
       await subject.report([cost(1, 3)]);
       await subject.learned();
-      const pinned = asking({ model: before.model, pinned: true });
+      const pinned = asking({ model: { ...before.model, pinned: true } });
       expect(await subject.service.predict(pinned)).toEqual({ ...before, cached: 2 });
       expect((await subject.service.predict(asking())).model.version).toBe(1);
     });

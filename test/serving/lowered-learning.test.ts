@@ -53,7 +53,7 @@ describe('learning on line from lowered features', () => {
     await expectError(
       () => ask({ featureSet: 'loop-nest' }),
       Code.InvalidArgument,
-      /feature_set is loop-nest; model "cdmpp" version 1 was trained on lowered/,
+      /feature_set is loop-nest; model "cdmpp-cpu" version 1 was trained on lowered/,
     );
 
     // Without their rows the same programs are refused, each with the reason; not built is not absent.

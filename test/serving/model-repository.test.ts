@@ -5,6 +5,7 @@ import { Code } from '../../src/errors';
 import type { ProgramBatch } from '../../src/predictor';
 import { InlineInferenceEngine } from '../../src/serving/inline-inference-engine';
 import { ModelRepository } from '../../src/serving/model-repository';
+import type { ShippedModel } from '../../src/serving/shipped-model';
 import { CheckpointStore } from '../../src/store';
 import { domainTask } from '../support/domain-samples';
 import { expectError } from '../support/expect-error';
@@ -20,11 +21,17 @@ describe('ModelRepository', () => {
   let engine: InlineInferenceEngine;
   let repository: ModelRepository;
 
-  const open = async (lastSequence = 1000, probe?: ProgramBatch): Promise<ModelRepository> => {
+  const open = async (
+    lastSequence = 1000,
+    probe?: ProgramBatch,
+    shipped?: ShippedModel,
+  ): Promise<ModelRepository> => {
     const log = createLog('warn', (event) => events.push(event));
     const opened = new ModelRepository({
       name: 'cdmpp',
+      targetKind: 'cpu',
       estimator: 'roofline',
+      shipped,
       engine,
       checkpoints: await CheckpointStore.open({ root: folder.path, log }),
       clock: { nowMs: () => 0, wallSeconds: () => 1_700_000_000 },
@@ -33,10 +40,10 @@ describe('ModelRepository', () => {
     await opened.start(lastSequence, probe);
     return opened;
   };
-  const restart = async (lastSequence = 1000): Promise<void> => {
+  const restart = async (lastSequence = 1000, shipped?: ShippedModel): Promise<void> => {
     await engine.dispose();
     engine = new InlineInferenceEngine(inlineFakes().registry);
-    repository = await open(lastSequence);
+    repository = await open(lastSequence, undefined, shipped);
   };
   const publish = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i += 1) {
@@ -47,7 +54,7 @@ describe('ModelRepository', () => {
   const versions = () => repository.list().map((facts) => facts.version);
   /** What a version answers, against the estimate's answer. */
   const scaleOf = async (version: number): Promise<number> => {
-    const lease = await repository.lease(pinned(version), true);
+    const lease = await repository.lease({ ...pinned(version), pinned: true });
     const batch = { task: domainTask(), programs: [program('a')] };
     const [answer] = await engine.predict(lease.key, batch);
     const [estimate] = await engine.predict('cdmpp@0', batch);
@@ -85,7 +92,7 @@ describe('ModelRepository', () => {
       description: { predictor: 'cdmpp', trainedOn: 3, trainedThroughSequence: 10 },
     });
     expect(versions()).toEqual([1]);
-    expect(repository.find(pinned(0), true).version).toBe(0);
+    expect(repository.find({ ...pinned(0), pinned: true }).version).toBe(0);
     expect(await scaleOf(1)).toBeCloseTo(1, 12);
   });
 
@@ -109,7 +116,6 @@ describe('ModelRepository', () => {
       Code.NotFound,
       /"cdmpp" version 2 is not kept; kept are 3, 4, 5, 6, 7, 8, 9, 10/,
     );
-    await expectError(() => repository.lease({ name: 'gcn', version: 0 }), Code.NotFound, /"gcn"/);
   });
 
   it('should go on after a restart with all kept versions, loading them when asked for', async () => {
@@ -120,7 +126,9 @@ describe('ModelRepository', () => {
     expect(repository.newest.version).toBe(3);
     expect(repository.nextVersion).toBe(4);
     expect(await Promise.all([scaleOf(2), scaleOf(2)])).toEqual([2, 2]);
-    expect((await repository.export(pinned(1))).card).toBe((await fakeArtifact({ scale: 1 })).card);
+    const { card } = await repository.export(pinned(1));
+    const trained = JSON.parse((await fakeArtifact({ scale: 1 })).card);
+    expect(JSON.parse(card)).toEqual({ ...trained, targetKind: 'cpu' });
   });
 
   it('should pass over a damaged newest version, and not use its number again', async () => {
@@ -183,5 +191,57 @@ describe('ModelRepository', () => {
     expect(repository.newest.version).toBe(1);
     await publish(1);
     expect(repository.newest.version).toBe(2);
+  });
+
+  describe('with a shipped model', () => {
+    const shippedModel = async (predictor = 'cdmpp'): Promise<ShippedModel> => ({
+      predictor,
+      artifact: await fakeArtifact({ scale: 5 }),
+      folder: 'models/cdmpp-cpu',
+    });
+
+    it('should answer with it as version 0, which says what it was trained on', async () => {
+      await restart(1000, await shippedModel());
+      expect(repository.newest).toMatchObject({
+        version: 0,
+        description: { predictor: 'cdmpp', trainedOn: 3, trainedThroughSequence: 0 },
+      });
+      const { card } = await repository.export(newest);
+      const shipped = JSON.parse((await fakeArtifact({ scale: 5 })).card);
+      expect(JSON.parse(card)).toEqual({ ...shipped, targetKind: 'cpu' });
+      expect(repository.baseFor('cdmpp')?.version).toBe(0);
+      expect(repository.baseFor('gcn')).toBeUndefined();
+    });
+
+    it('should keep it for who asks for exactly it, behind what is learned', async () => {
+      await restart(1000, await shippedModel());
+      await publish(1);
+      expect(repository.newest.version).toBe(1);
+      expect(versions()).toEqual([0, 1]);
+      expect(repository.find({ ...pinned(0), pinned: true }).description.trainedOn).toBe(3);
+      expect(repository.find(pinned(0)).version).toBe(1);
+      expect(repository.baseFor('cdmpp')?.version).toBe(1);
+      await restart(1000, await shippedModel());
+      expect(repository.newest.version).toBe(1);
+      expect(versions()).toEqual([0, 1]);
+    });
+
+    it('should not let it stand in where every checkpoint is damaged, but learn from it', async () => {
+      await publish(1);
+      await writeFile(join(folder.path, 'cdmpp@1', 'weights.bin'), 'torn');
+      await restart(1000, await shippedModel());
+      await expectError(() => repository.lease(newest), Code.Unavailable, /no checkpoint is good/);
+      expect(repository.baseFor('cdmpp')?.version).toBe(0);
+    });
+
+    it('should say which folder does not fit, and what to do', async () => {
+      const { artifact, ...rest } = await shippedModel();
+      const card = artifact.card.replace('"predictor":"cdmpp"', '"predictor":"other"');
+      await expectError(
+        () => restart(1000, { ...rest, artifact: { ...artifact, card } }),
+        Code.FailedPrecondition,
+        /^model folder "models\/cdmpp-cpu" does not fit this release: .*--no-pretrained/,
+      );
+    });
   });
 });

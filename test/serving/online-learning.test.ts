@@ -58,7 +58,7 @@ describe('learning on line', () => {
 
   it('should go from the estimate to models that learned what was reported, across a restart', async () => {
     const estimate = await ask();
-    expect(estimate).toMatchObject({ model: { name: 'cdmpp', version: 0 }, trainedOn: 0 });
+    expect(estimate).toMatchObject({ model: { name: 'cdmpp-cpu', version: 0 }, trainedOn: 0 });
     expect(estimate.predictions.filter(({ ok }) => !ok)).toEqual([]);
 
     // Predict is answered while the training runs, by the version that there is.

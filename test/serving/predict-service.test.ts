@@ -1,8 +1,7 @@
-import { silentLog, systemClock } from '../../src/base';
 import type { Prediction } from '../../src/predictor';
 import type { ProgramSource } from '../../src/program';
 import { InlineInferenceEngine } from '../../src/serving/inline-inference-engine';
-import { ModelRepository } from '../../src/serving/model-repository';
+import type { ModelRepository } from '../../src/serving/model-repository';
 import {
   createBatchRunner,
   type PredictLane,
@@ -10,8 +9,9 @@ import {
 } from '../../src/serving/predict-service';
 import { ScoreCache } from '../../src/serving/score-cache';
 import { TaskCache } from '../../src/serving/task-cache';
-import { CheckpointStore, MemoryRecordStore } from '../../src/store';
+import { MemoryRecordStore } from '../../src/store';
 import { domainTask } from '../support/domain-samples';
+import { startFakeLines } from '../support/fake-lines';
 import { fakeArtifact, inlineFakes, program } from '../support/fake-models';
 import { PuppetBatcher } from '../support/puppet-batcher';
 import { useTemporaryFolder } from '../support/temporary-folder';
@@ -27,19 +27,11 @@ describe('PredictService', () => {
   beforeEach(async () => {
     engine = new InlineInferenceEngine(inlineFakes().registry);
     scores = new ScoreCache(10_000);
-    repository = new ModelRepository({
-      name: 'cdmpp',
-      estimator: 'roofline',
-      engine,
-      checkpoints: await CheckpointStore.open({ root: folder.path, log: silentLog }),
-      clock: systemClock,
-      log: silentLog,
-      onUnload: (key) => scores.forget(key),
-    });
-    await repository.start(0, undefined);
+    const lines = await startFakeLines(engine, folder.path, (key) => scores.forget(key));
+    repository = lines.of('cpu');
     batcher = new PuppetBatcher(createBatchRunner(engine));
     const tasks = new TaskCache(new MemoryRecordStore(), 8);
-    service = new PredictService({ repository, tasks, batcher, scores });
+    service = new PredictService({ lines, tasks, batcher, scores });
   });
   afterEach(() => engine.dispose());
 

@@ -13,7 +13,7 @@ import { expectError } from '../support/expect-error';
 import { fakeRegistryModule, taskRecords } from '../support/fake-models';
 import { until } from '../support/until';
 
-const request = { predictor: 'cdmpp', seed: 0, startFrom: undefined };
+const request = { predictor: 'cdmpp', seed: 0, targetKind: 'cpu', startFrom: undefined } as const;
 
 function isAlive(pid: number): boolean {
   try {

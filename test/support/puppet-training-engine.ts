@@ -1,5 +1,6 @@
 import { Code, PredictorError } from '../../src/errors';
 import type { TaskRecord } from '../../src/predictor';
+import type { TargetKind } from '../../src/program';
 import type {
   TrainingEngine,
   TrainingRequest,
@@ -27,6 +28,11 @@ export class PuppetTrainingEngine implements TrainingEngine {
 
   get isTraining(): boolean {
     return this.#waiting !== undefined;
+  }
+
+  /** Of the training that waits. */
+  get targetKind(): TargetKind | undefined {
+    return this.#waiting?.request.targetKind;
   }
 
   async add(records: readonly TaskRecord[]): Promise<void> {

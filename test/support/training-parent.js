@@ -18,8 +18,9 @@ async function main() {
     errorNumber: 0,
     errorMessage: process.argv[2],
   };
-  await engine.add([{ task: { id: 't' }, record, sequence: 1 }]);
-  void engine.fit({ predictor: 'cdmpp', seed: 0, startFrom: undefined });
+  const task = { id: 't', target: 'llvm', device: { kind: 'cpu' } };
+  await engine.add([{ task, record, sequence: 1 }]);
+  void engine.fit({ predictor: 'cdmpp', seed: 0, targetKind: 'cpu', startFrom: undefined });
   console.log(engine.pid);
 }
 

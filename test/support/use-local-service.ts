@@ -71,6 +71,6 @@ export function useLocalService() {
     learned: () => until(async () => (await info()).training.phase !== 'running'),
     /** Damages the weights of a version. */
     tear: (version: number) =>
-      writeFile(join(folder.path, 'models', `cdmpp@${version}`, 'weights.bin'), 'torn'),
+      writeFile(join(folder.path, 'models', `cdmpp-cpu@${version}`, 'weights.bin'), 'torn'),
   };
 }
