@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { loadModelFolder } from '../artifact';
 import {
   type CostModelClient,
   createCostModelClient,
@@ -9,12 +11,14 @@ import { invalidArgument } from '../errors';
 import type { ModelInfo, ModelRef } from '../wire';
 import type { CommandIo } from './command-io';
 
-/** `name@version`, `name` or nothing, which is the newest of the default model. */
+/** `name@version`, `name` for its newest, or nothing, which is what learned last. */
 export function parseModelRef(text: string | undefined): ModelRef {
   if (text === undefined) return { name: '', version: 0 };
-  const [, name = '', version = '0'] = /^([^@]+)(?:@(\d{1,15}))?$/.exec(text) ?? [];
+  const [, name = '', version] = /^([^@]+)(?:@(\d{1,15}))?$/.exec(text) ?? [];
   if (name === '') throw invalidArgument(`model is "${text}"; it must be name or name@version`);
-  return { name, version: Number(version) };
+  return version === undefined
+    ? { name, version: 0 }
+    : { name, version: Number(version), pinned: true };
 }
 
 export async function printModel(
@@ -47,14 +51,24 @@ export async function exportModel(
   });
 }
 
-/** Makes the version in a file the newest of the server. */
+/**
+ * Makes the version in a file, or in a model folder, the newest of a model of the server: of the
+ * one that is named, or else of the one that its card says.
+ */
 export async function importModel(
   options: ClientOptions,
   io: CommandIo,
-  file: string,
+  path: string,
+  name: string | undefined,
 ): Promise<void> {
-  const artifact = await readArtifactFile(file);
-  await withClient(options, async (client) => printInfo(io, await client.importModel(artifact)));
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const artifact = isFolder ? await loadModelFolder(path) : await readArtifactFile(path);
+  await withClient(options, async (client) =>
+    printInfo(io, await client.importModel(artifact, name)),
+  );
 }
 
 /** One line of JSON: for people short enough, for programs exact. */

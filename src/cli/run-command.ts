@@ -55,8 +55,8 @@ function createProgram(argv: readonly string[], environment: Environment, io: Co
   const model = program.command('model').description('see and move the models of a server');
   const ofModel = (usage: string, description: string): Command =>
     withOptions(model.command(usage).description(description), CLIENT_OPTION_SPECS);
-  ofModel('info [model]', 'print one version, by default the newest').action((ref, flags) =>
-    printModel(loadClientOptions(flags, environment), io, ref),
+  ofModel('info [model]', 'print one version, by default the newest of what learned last').action(
+    (ref, flags) => printModel(loadClientOptions(flags, environment), io, ref),
   );
   ofModel('list', 'print every version that the server keeps').action((flags) =>
     printModels(loadClientOptions(flags, environment), io),
@@ -64,8 +64,8 @@ function createProgram(argv: readonly string[], environment: Environment, io: Co
   ofModel('export <file> [model]', 'write a version to a file').action((file, ref, flags) =>
     exportModel(loadClientOptions(flags, environment), io, file, ref),
   );
-  ofModel('import <file>', 'make the version in a file the newest').action((file, flags) =>
-    importModel(loadClientOptions(flags, environment), io, file),
+  ofModel('import <file> [model]', 'make the version in a file or folder the newest').action(
+    (file, name, flags) => importModel(loadClientOptions(flags, environment), io, file, name),
   );
   addRecordsCommands(program, environment, io);
   addDevicesCommands(program, environment, io);

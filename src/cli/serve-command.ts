@@ -5,6 +5,7 @@ import { type CostModelService, createCostModelService } from '../serving';
 import { openRecordStore } from '../store';
 import type { CommandIo } from './command-io';
 import { createPinoLog } from './pino-log';
+import { shippedModelsOf } from './shipped-models';
 
 /**
  * Serves until a signal asks it to stop. Prints one line of JSON when it is
@@ -21,6 +22,7 @@ export async function serve(options: ServeOptions, io: CommandIo): Promise<void>
     clock: systemClock,
     frozen: options.frozen,
     predictor: options.predictor,
+    shippedModels: shippedModelsOf(options.shippedModels),
     threads: options.threads,
     maxQueuePrograms: options.maxQueuePrograms,
     scoreCacheBytes: options.scoreCacheBytes,
@@ -52,14 +54,19 @@ async function serveUntil(
       stopRequested.then(() => true),
     ]);
     if (stoppedEarly) return;
-    const { model } = await service.getModel({ name: '', version: 0 });
-    io.print(
-      JSON.stringify({ event: 'serving', address, model: `${model.name}@${model.version}` }),
-    );
+    const models = await newestVersions(service);
+    io.print(JSON.stringify({ event: 'serving', address, models }));
     log.info('cli:stopping', { signal: await stopRequested });
   } finally {
     await server.drain();
   }
+}
+
+/** Of each line, as `cdmpp-cpu@3`. */
+async function newestVersions(service: CostModelService): Promise<readonly string[]> {
+  const newest = new Map<string, number>();
+  for (const { model } of await service.listModels()) newest.set(model.name, model.version);
+  return [...newest].map(([name, version]) => `${name}@${version}`);
 }
 
 function readCredentials({ tls, tokenFile }: ServeOptions): Pick<ServerOptions, 'tls' | 'token'> {

@@ -57,6 +57,8 @@ export interface CostModelClient {
   ): Promise<{
     readonly taskId: string;
     readonly referenceLatencySeconds: number;
+    /** Of the model that answers where a call names none; empty where there is one for all tasks. */
+    readonly modelName: string;
   }>;
   predict(
     scope: PredictScope,
@@ -73,8 +75,12 @@ export interface CostModelClient {
   getModel(model?: ModelRef, limits?: CallLimits): Promise<ModelInfo>;
   listModels(limits?: CallLimits): Promise<readonly ModelInfo[]>;
   exportModel(model?: ModelRef, limits?: CallLimits): Promise<ModelArtifact>;
-  /** Not retried: it may have made a version before its answer was lost. */
-  importModel(artifact: ModelArtifact, limits?: CallLimits): Promise<ModelInfo>;
+  /**
+   * Not retried: it may have made a version before its answer was lost.
+   *
+   * @param modelName that it becomes the newest version of. Default: what its card says.
+   */
+  importModel(artifact: ModelArtifact, modelName?: string, limits?: CallLimits): Promise<ModelInfo>;
   /** Calls under way are finished; later ones fail with FAILED_PRECONDITION. */
   dispose(): void;
 }
@@ -141,8 +147,8 @@ export function createCostModelClient(options: CostModelClientOptions): CostMode
         ),
       );
     },
-    async importModel(artifact, limits) {
-      const request = { artifact: encodeModelArtifact(artifact, maxMessageBytes) };
+    async importModel(artifact, modelName = '', limits) {
+      const request = { artifact: encodeModelArtifact(artifact, maxMessageBytes), modelName };
       const { model } = await ask<ImportModelResponse>('ImportModel', limits, (done) =>
         raw.importModel(request, metadata, callOptions(limits), done),
       );

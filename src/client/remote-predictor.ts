@@ -31,30 +31,36 @@ export interface RemotePredictorOptions {
 /** Records of one report. Few enough that the largest stays within a message. */
 const RECORDS_PER_REPORT = 64;
 
-const NEWEST = Object.freeze({ name: '', version: 0 });
-
 /**
  * A server as a Predictor: what passes the contract of the port here passes it
  * there. Its knowledge is the server's, shared with every other client.
  *
  * `fit` reports the records and waits until the server has learned from them;
  * the seed is the server's own, and the loss, which the wire does not carry, is
- * NaN. `save` and `load` exchange the newest version.
+ * NaN. `describe` and `save` mean the newest version of the line that the task
+ * last used belongs to; `load` makes a version of the line that its card says.
  */
 export function createRemotePredictor(options: RemotePredictorOptions): Predictor {
   const { client, tunerId = 'remote-predictor', pollMs = 200 } = options;
   const { fitTimeoutMs = 3_600_000, clock = systemClock } = options;
-  const registered = new Set<string>();
+  /** Name of the line that answers, by task. */
+  const lineOf = new Map<string, string>();
+  let lastLine = '';
+  const newestOf = (line: string) => client.getModel({ name: line, version: 0 });
+
+  const register = async (task: Task): Promise<void> => {
+    lineOf.set(task.id, (await client.registerTask(task)).modelName);
+  };
 
   /** Calls with the task's id, once more where the server has lost its store. */
   const withTask = async <T>(task: Task, call: (taskId: string) => Promise<T>): Promise<T> => {
-    if (!registered.has(task.id)) await client.registerTask(task);
-    registered.add(task.id);
+    if (!lineOf.has(task.id)) await register(task);
+    lastLine = lineOf.get(task.id) ?? '';
     try {
       return await call(task.id);
     } catch (thrown) {
       if (!(thrown instanceof PredictorError) || thrown.code !== Code.NotFound) throw thrown;
-      await client.registerTask(task);
+      await register(task);
       return call(task.id);
     }
   };
@@ -64,20 +70,43 @@ export function createRemotePredictor(options: RemotePredictorOptions): Predicto
     for (let start = 0; start < programs.length; start += MAX_ITEMS) {
       const chunk = programs.slice(start, start + MAX_ITEMS);
       const answer = await withTask(task, (taskId) =>
-        client.predict({ task: taskId, model: NEWEST, featureSet: undefined, tunerId }, chunk),
+        client.predict(
+          { task: taskId, model: { name: '', version: 0 }, featureSet: undefined, tunerId },
+          chunk,
+        ),
       );
       predictions.push(...answer.predictions);
     }
     return predictions;
   };
 
-  const report = async (records: readonly TaskRecord[]): Promise<number> => {
-    let lastSequence = 0;
+  /** The last sequence of each line's records. */
+  const report = async (records: readonly TaskRecord[]): Promise<ReadonlyMap<string, number>> => {
+    const lastSequences = new Map<string, number>();
     for (const { task, report } of groupByTask(records, tunerId)) {
-      const result = await withTask(task, () => client.report(report));
-      lastSequence = Math.max(lastSequence, result.lastSequence);
+      const { lastSequence } = await withTask(task, () => client.report(report));
+      const line = lineOf.get(task.id) ?? '';
+      lastSequences.set(line, Math.max(lastSequences.get(line) ?? 0, lastSequence));
     }
-    return lastSequence;
+    return lastSequences;
+  };
+
+  /** Waits until a line has learned from its records, or the signal ends the wait. */
+  const waitFor = async (
+    line: string,
+    lastSequence: number,
+    latestMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelInfo> => {
+    let info = await newestOf(line);
+    while (info.description.trainedThroughSequence < lastSequence) {
+      if (signal?.aborted) break;
+      assertStillTraining(info, lastSequence);
+      if (clock.nowMs() > latestMs) throw trainingTooLong(fitTimeoutMs, lastSequence);
+      await sleep(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+      info = await newestOf(line);
+    }
+    return info;
   };
 
   const fit = async (
@@ -89,26 +118,21 @@ export function createRemotePredictor(options: RemotePredictorOptions): Predicto
     if (before.training.phase === 'frozen') {
       throw new PredictorError(Code.FailedPrecondition, 'the server was told not to learn');
     }
-    const lastSequence = await report(records);
+    const lastSequences = await report(records);
     const latestMs = clock.nowMs() + fitTimeoutMs;
-    let info = await client.getModel();
-    while (info.description.trainedThroughSequence < lastSequence) {
-      if (signal?.aborted) break;
-      assertStillTraining(info, lastSequence);
-      if (clock.nowMs() > latestMs) throw trainingTooLong(fitTimeoutMs, lastSequence);
-      await sleep(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-      info = await client.getModel();
+    for (const [line, lastSequence] of lastSequences) {
+      await waitFor(line, lastSequence, latestMs, signal);
     }
-    return { ...info.description, loss: Number.NaN };
+    return { ...(await newestOf(lastLine)).description, loss: Number.NaN };
   };
 
   return Object.freeze<Predictor>({
-    describe: async (): Promise<PredictorDescription> => (await client.getModel()).description,
+    describe: async (): Promise<PredictorDescription> => (await newestOf(lastLine)).description,
     predict,
     fit,
-    save: (): Promise<ModelArtifact> => client.exportModel(),
+    save: (): Promise<ModelArtifact> => client.exportModel({ name: lastLine, version: 0 }),
     async load(artifact: ModelArtifact) {
-      await client.importModel(artifact);
+      lastLine = (await client.importModel(artifact)).model.name;
     },
     async dispose() {
       client.dispose();

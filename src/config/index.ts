@@ -41,7 +41,12 @@ export {
   RECORDS_PRUNE_SPECS,
   RECORDS_STATS_SPECS,
 } from './records-specs';
-export { loadServeOptions, SERVE_OPTION_SPECS, type ServeOptions } from './serve-options';
+export {
+  loadServeOptions,
+  SERVE_OPTION_SPECS,
+  type ServeOptions,
+  type ShippedModelOptions,
+} from './serve-options';
 export {
   SPLIT_CHOICE_SPECS,
   type SplitChoice,

@@ -8,6 +8,7 @@ import {
   type GivenOptions,
   gatherOptions,
   integerOption,
+  listOption,
   type OptionSpec,
   parseOptions,
   switchOption,
@@ -29,12 +30,23 @@ export interface ServeOptions {
   readonly frozen: boolean;
   /** Name of the predictor that learns. */
   readonly predictor: string;
+  readonly shippedModels: ShippedModelOptions;
   readonly threads: number;
   readonly maxQueuePrograms: number;
   readonly scoreCacheBytes: number;
   readonly maxMessageBytes: number;
   readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
+}
+
+/** Which trained models a server starts from. */
+export interface ShippedModelOptions {
+  /** False: none at all. */
+  readonly enabled: boolean;
+  /** Folder that holds them under the names of their lines, absolute; undefined: the package's own. */
+  readonly root: string | undefined;
+  /** Folders by the name of the line, absolute; before what `root` holds. */
+  readonly folders: Readonly<Record<string, string>>;
 }
 
 const MAX_THREADS = 256;
@@ -94,6 +106,25 @@ export const SERVE_OPTION_SPECS: readonly OptionSpec[] = Object.freeze([
       "what learns: cdmpp, or cdmpp-lowered, which needs the features that TVM's lowering gives (slow); default cdmpp",
   },
   {
+    name: 'models',
+    flag: '--models <folder>',
+    environment: 'CDMPP_MODELS',
+    description:
+      'trained models to start from, cdmpp-cpu and cdmpp-gpu in this folder; default those of the package',
+  },
+  {
+    name: 'model',
+    flag: '--model <name=folder>',
+    isList: true,
+    description: 'one of them from another folder: cdmpp-cpu=my-model; may be given twice',
+  },
+  {
+    name: 'noPretrained',
+    flag: '--no-pretrained',
+    environment: 'CDMPP_NO_PRETRAINED',
+    description: 'start from the analytical estimate alone; what was learned before still serves',
+  },
+  {
     name: 'threads',
     flag: '--threads <count>',
     environment: 'CDMPP_THREADS',
@@ -145,6 +176,9 @@ const schema = z.strictObject({
   insecure: switchOption(),
   frozen: switchOption(),
   predictor: textOption().default('cdmpp'),
+  models: textOption().optional(),
+  model: listOption(),
+  noPretrained: switchOption(),
   threads: integerOption(1, MAX_THREADS, 1),
   maxQueuePrograms: integerOption(1, 16_777_216, 16_384),
   scoreCacheMib: integerOption(0, 1024, 64),
@@ -160,7 +194,9 @@ const schema = z.strictObject({
  * value, and for an address that other machines reach without TLS and a token.
  */
 export function loadServeOptions(flags: GivenOptions, environment: Environment): ServeOptions {
-  const given = gatherOptions(SERVE_OPTION_SPECS, flags, environment);
+  // Commander has `--no-pretrained` as `pretrained: false`, and `true` where it is not given.
+  const noPretrained = flags.pretrained === false ? true : flags.noPretrained;
+  const given = gatherOptions(SERVE_OPTION_SPECS, { ...flags, noPretrained }, environment);
   const parsed = parseOptions(schema, SERVE_OPTION_SPECS, given);
   const dataDir = resolve(parsed.dataDir ?? defaultDataDir(environment));
   const options: ServeOptions = {
@@ -172,6 +208,7 @@ export function loadServeOptions(flags: GivenOptions, environment: Environment):
     tokenFile: parsed.tokenFile,
     frozen: parsed.frozen,
     predictor: parsed.predictor,
+    shippedModels: shippedModelOptions(parsed),
     threads: parsed.threads,
     maxQueuePrograms: parsed.maxQueuePrograms,
     scoreCacheBytes: parsed.scoreCacheMib * 1024 * 1024,
@@ -181,6 +218,33 @@ export function loadServeOptions(flags: GivenOptions, environment: Environment):
   };
   assertGuarded(options);
   return Object.freeze(options);
+}
+
+function shippedModelOptions({
+  models,
+  model,
+  noPretrained,
+}: z.output<typeof schema>): ShippedModelOptions {
+  if (noPretrained && (models !== undefined || model.length > 0)) {
+    throw invalidArgument(
+      `--no-pretrained leaves no use for ${models === undefined ? '--model' : '--models'}; give one of them`,
+    );
+  }
+  const folders: Record<string, string> = {};
+  for (const text of model) {
+    const [, name, folder] = /^(cdmpp-(?:cpu|gpu))=(.+)$/.exec(text) ?? [];
+    if (name === undefined || folder === undefined || name in folders) {
+      throw invalidArgument(
+        `--model is "${text}"; it must be cdmpp-cpu=folder or cdmpp-gpu=folder, each once`,
+      );
+    }
+    folders[name] = resolve(folder);
+  }
+  return Object.freeze({
+    enabled: !noPretrained,
+    root: models === undefined ? undefined : resolve(models),
+    folders: Object.freeze(folders),
+  });
 }
 
 function pairTls(certificateFile?: string, keyFile?: string): ServeOptions['tls'] {

@@ -1,5 +1,6 @@
 import type { CostModelService } from '../serving';
 import {
+  assertTextBytes,
   decodeModelArtifact,
   decodeModelRef,
   type ExportModelRequest,
@@ -10,6 +11,7 @@ import {
   type ImportModelResponseInput,
   type ListModelsRequest,
   type ListModelsResponseInput,
+  MAX_NAME_BYTES,
   type ModelArtifactInput,
   type ModelInfoInput,
 } from '../wire';
@@ -39,7 +41,9 @@ export function createExportModelHandler(
 export function createImportModelHandler(
   service: CostModelService,
 ): UnaryHandler<ImportModelRequest, ImportModelResponseInput> {
-  return async ({ artifact }) => ({
-    model: encodeModelInfo(await service.importModel(decodeModelArtifact(artifact))),
-  });
+  return async ({ artifact, modelName }) => {
+    assertTextBytes('model_name', modelName, MAX_NAME_BYTES);
+    const info = await service.importModel(decodeModelArtifact(artifact), modelName);
+    return { model: encodeModelInfo(info) };
+  };
 }

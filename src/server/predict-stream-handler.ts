@@ -52,6 +52,6 @@ export function createPredictStreamHandler(
 }
 
 async function agree(service: CostModelService, scope: PredictScope): Promise<Agreement> {
-  const { model } = await service.getModel(scope.model);
-  return { scope, pinned: model };
+  const { model } = await service.getModel(scope.model, scope.task);
+  return { scope, pinned: { ...model, pinned: true } };
 }

@@ -8,9 +8,6 @@ export function createRegisterTaskHandler(
 ): UnaryHandler<RegisterTaskRequest, RegisterTaskResponseInput> {
   return async (request) => {
     if (request.task === null) throw invalidArgument('task is absent; it is required');
-    const { taskId, referenceLatencySeconds } = await service.registerTask(
-      decodeTask(request.task),
-    );
-    return { taskId, referenceLatencySeconds };
+    return service.registerTask(decodeTask(request.task));
   };
 }

@@ -30,7 +30,7 @@ export async function scorePrograms(
     ...scope,
     programs: decoded.programs,
     signal,
-    ...(pinned === undefined ? {} : { model: pinned, pinned: true }),
+    model: pinned ?? scope.model,
   });
   if (pinned !== undefined && !isSame(pinned, answer.model)) {
     throw new PredictorError(

@@ -19,6 +19,7 @@ describe('loadServeOptions()', () => {
       tokenFile: undefined,
       frozen: false,
       predictor: 'cdmpp',
+      shippedModels: { enabled: true, root: undefined, folders: {} },
       threads: 1,
       maxQueuePrograms: 16_384,
       scoreCacheBytes: 64 * 1024 * 1024,
@@ -27,6 +28,39 @@ describe('loadServeOptions()', () => {
       logLevel: 'info',
     });
   });
+
+  it('should say which models to start from', () => {
+    const cwd = process.cwd();
+    expect(loadServeOptions({ models: 'm', model: ['cdmpp-gpu=/g'] }, {}).shippedModels).toEqual({
+      enabled: true,
+      root: join(cwd, 'm'),
+      folders: { 'cdmpp-gpu': '/g' },
+    });
+    // As commander gives `--no-pretrained`, and as it gives that it was not there.
+    for (const [pretrained, CDMPP_NO_PRETRAINED, enabled] of [
+      [false, '', false],
+      [true, '', true],
+      [true, '1', false],
+      [true, 'false', true],
+    ] as const) {
+      const { shippedModels } = loadServeOptions({ pretrained }, { CDMPP_NO_PRETRAINED });
+      expect(shippedModels.enabled).toBe(enabled);
+    }
+    expect(loadServeOptions({}, { CDMPP_MODELS: '/m' }).shippedModels.root).toBe('/m');
+  });
+
+  it.each<[Record<string, string | string[]>, RegExp]>([
+    [{ noPretrained: '1', models: 'm' }, /^--no-pretrained leaves no use for --models; give one/],
+    [{ noPretrained: '1', model: ['cdmpp-cpu=m'] }, /^--no-pretrained leaves no use for --model;/],
+    [
+      { model: ['m'] },
+      /^--model is "m"; it must be cdmpp-cpu=folder or cdmpp-gpu=folder, each once$/,
+    ],
+    [{ model: ['cdmpp=m'] }, /^--model is "cdmpp=m"/],
+    [{ model: ['cdmpp-cpu=a', 'cdmpp-cpu=b'] }, /^--model is "cdmpp-cpu=b"/],
+  ])('should refuse the models %p', (flags, message) =>
+    expectError(() => loadServeOptions(flags, {}), Code.InvalidArgument, message),
+  );
 
   it('should freeze what it gives', () => {
     expect(Object.isFrozen(loadServeOptions({}, {}))).toBe(true);
@@ -84,14 +118,17 @@ describe('loadServeOptions()', () => {
     expect(address.isLocal).toBe(false);
   });
 
-  it.each(SERVE_OPTION_SPECS)('should read $name from $environment', ({ name, environment }) => {
-    // A value that is wrong for every option but a path, and right for those.
-    const value = name === 'address' ? 'nowhere' : name.startsWith('tls') ? 'only-one' : '!';
-    const viaFlag = outcome(() => loadServeOptions({ [name]: value }, {}));
-    const viaEnvironment = outcome(() => loadServeOptions({}, { [String(environment)]: value }));
-    expect(viaEnvironment).toEqual(viaFlag);
-    expect(viaFlag).not.toEqual(outcome(() => loadServeOptions({}, {})));
-  });
+  it.each(SERVE_OPTION_SPECS.filter(({ environment }) => environment !== undefined))(
+    'should read $name from $environment',
+    ({ name, environment }) => {
+      // A value that is wrong for every option but a path, and right for those.
+      const value = name === 'address' ? 'nowhere' : name.startsWith('tls') ? 'only-one' : '!';
+      const viaFlag = outcome(() => loadServeOptions({ [name]: value }, {}));
+      const viaEnvironment = outcome(() => loadServeOptions({}, { [String(environment)]: value }));
+      expect(viaEnvironment).toEqual(viaFlag);
+      expect(viaFlag).not.toEqual(outcome(() => loadServeOptions({}, {})));
+    },
+  );
 });
 
 function outcome(action: () => unknown): unknown {

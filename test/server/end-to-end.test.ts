@@ -92,13 +92,13 @@ describe('cdmpp serve', () => {
           expect(server.line).toEqual({
             event: 'serving',
             address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
-            model: 'cdmpp@0',
+            models: ['cdmpp-cpu@0', 'cdmpp-gpu@0'],
           });
-          const { taskId, referenceLatencySeconds } = await client.registerTask(task);
-          expect(taskId).toBe(task.id);
+          const { taskId, referenceLatencySeconds, modelName } = await client.registerTask(task);
+          expect([taskId, modelName]).toEqual([task.id, 'cdmpp-cpu']);
           expect(referenceLatencySeconds).toBeGreaterThan(0);
           const answer = await client.predict(scope, programs);
-          expect(answer).toMatchObject({ model: { name: 'cdmpp', version: 0 }, trainedOn: 0 });
+          expect(answer).toMatchObject({ model: { name: 'cdmpp-cpu', version: 0 }, trainedOn: 0 });
           expect(answer.predictions.every(({ ok }) => ok)).toBe(true);
           const health = createHealthClient(server.address, Client);
           expect(await health.check('')).toBe('SERVING');
@@ -132,7 +132,7 @@ describe('cdmpp serve', () => {
         });
         // Frozen: what it serves is what was there, not what it learned since.
         await withSpawned([...args, '--frozen'], async (server, client) => {
-          expect(server.line.model).toMatch(/^cdmpp@[1-9]\d*$/);
+          expect(server.line.models[0]).toMatch(/^cdmpp-cpu@[1-9]\d*$/);
           const report = { task: task.id, records: reported, tunerId };
           expect(await client.report(report)).toEqual({
             accepted: 0,

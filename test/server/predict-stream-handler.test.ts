@@ -68,7 +68,7 @@ describe('PredictStream', () => {
     const forgetful = {
       ...fake,
       predict: (call: PredictCall): Promise<PredictAnswer> =>
-        fake.predict({ ...call, pinned: false }),
+        fake.predict({ ...call, model: { ...call.model, pinned: false } }),
     };
     await withServer(
       async ({ client }) => {

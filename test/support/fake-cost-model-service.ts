@@ -57,7 +57,7 @@ export function createFakeCostModelService(
     if (!tasks.has(id)) throw new PredictorError(Code.NotFound, `task "${id}" is not known`);
     return id;
   };
-  const resolveVersion = ({ name, version }: ModelRef, pinned = false): number => {
+  const resolveVersion = ({ name, version, pinned = false }: ModelRef): number => {
     const known = (name === '' || name === NAME) && version >= 0 && version < versions.length;
     if (!known) {
       throw new PredictorError(Code.NotFound, `model ${name}@${version} is not known`);
@@ -124,14 +124,14 @@ export function createFakeCostModelService(
     },
     async registerTask(task) {
       guard();
-      return { taskId: idOf(task), referenceLatencySeconds: 2 ** -20 };
+      return { taskId: idOf(task), referenceLatencySeconds: 2 ** -20, modelName: NAME };
     },
     async predict(call) {
       guard();
       calls.push(call);
       idOf(call.task);
       if (held) await waitInQueue(call);
-      const version = resolveVersion(call.model, call.pinned);
+      const version = resolveVersion(call.model);
       const weights = versions[version] as string;
       return {
         predictions: call.programs.map((program) => score(program, weights)),

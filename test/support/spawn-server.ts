@@ -10,7 +10,8 @@ const MAIN = join(__dirname, '..', '..', 'dist', 'cli', 'main.js');
 export interface ServingLine {
   readonly event: string;
   readonly address: string;
-  readonly model: string;
+  /** The newest version of each line. */
+  readonly models: readonly string[];
 }
 
 export interface SpawnedServer {
@@ -35,9 +36,13 @@ export function spawnCommand(args: readonly string[], environment: NodeJS.Proces
   });
 }
 
-/** The command as a user starts it, from `dist`; resolves when it says that it serves. */
+/**
+ * The command as a user starts it, from `dist`; resolves when it says that it serves. Without
+ * `--models` it starts from the analytical estimate, whatever models are shipped.
+ */
 export async function spawnServer(...args: string[]): Promise<SpawnedServer> {
-  const child = spawnCommand(['serve', '--address', '127.0.0.1:0', ...args]);
+  const start = args.includes('--models') ? [] : ['--no-pretrained'];
+  const child = spawnCommand(['serve', '--address', '127.0.0.1:0', ...start, ...args]);
   const printed: string[] = [];
   child.stdout.on('data', (data) => printed.push(String(data)));
   child.stderr.on('data', (data) => printed.push(String(data)));
