@@ -135,10 +135,18 @@ class CostModelClient:
         )
         return answer
 
-    def import_model(self, artifact: model_pb2.ModelArtifact) -> model_pb2.ModelInfo:
-        """Give the server a version; the answer names it."""
+    def import_model(
+        self, artifact: model_pb2.ModelArtifact, model_name: str = ""
+    ) -> model_pb2.ModelInfo:
+        """Give the server a version; the answer names it.
+
+        Args:
+            artifact: Card and weights.
+            model_name: What it becomes the newest of. Empty: what its card says.
+        """
         answer: model_pb2.ImportModelResponse = self._unary(
-            "ImportModel", model_pb2.ImportModelRequest(artifact=artifact)
+            "ImportModel",
+            model_pb2.ImportModelRequest(artifact=artifact, model_name=model_name),
         )
         return answer.model
 

@@ -45,8 +45,8 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
 
     Args:
         address: `host:port` or `unix:/path`.
-        model: `name` or `name@version`. None: the server's default model. With a version, no
-            other version ever answers.
+        model: `name` or `name@version`, such as `cdmpp-cpu@3`. None: the server's model for the
+            task's kind of target. With a version, no other version ever answers.
         retry_seconds: How long a call is tried again while the server does not answer.
         fresh_model_wait_seconds: Most seconds that the first predict of a round waits for a model
             that has learned from the last report; 0: never.
@@ -117,6 +117,15 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
     def statistics(self) -> Statistics:
         """Counts and seconds so far."""
         return self._session.statistics
+
+    @property
+    def answered_by(self) -> str | None:
+        """Model and version that answered last, such as `cdmpp-cpu@3`; None: nothing was asked.
+
+        Version 0 is the model that the server was shipped with, or its analytical estimate: then
+        `statistics.rounds[-1].trained_on` is 0.
+        """
+        return self._session.statistics.answered_by
 
     @property
     def callback(self) -> Any:
@@ -260,14 +269,16 @@ class CdmppModel(_BASE):  # type: ignore[misc, valid-type]
         """
         self._check_open()
         pin = self._session.pin
-        ref = pin.last_answered or pin.version()[0]
+        ref = pin.last_answered or pin.newest
         write_artifact(file_name, self._session.client.export_model(ref))
 
     def load(self, file_name: str | os.PathLike[str]) -> None:
         """Give the server a saved version and use it.
 
-        It answers until the next `update` or `update_from_file`, thereafter the newest version of
-        that model does: unlike with XGBModel, the first update does not drop what was loaded.
+        It becomes the newest of the model that its card says, `cdmpp-cpu` or `cdmpp-gpu`; a file of
+        a server that had one model for all targets counts as `cdmpp-cpu`. It answers that model's
+        tasks until the next `update` or `update_from_file`, thereafter the newest version of that
+        model does: unlike with XGBModel, the first update does not drop what was loaded.
         """
         self._check_open()
         info = self._session.client.import_model(read_artifact(file_name))

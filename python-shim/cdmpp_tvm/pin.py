@@ -4,15 +4,15 @@ Ansor compares the scores of different predict calls, so that all calls of a rou
 by one version. The first call of a round waits a little for a version that has learned from what
 was last reported, then whatever version answers it is pinned until the next round begins.
 
-The analytical estimate (version 0) cannot be pinned, since version 0 of a request names the
-newest: should the server train its first model in the middle of a round, the rest of the round is
-answered by that.
+A server has a line of versions for each kind of target (`cdmpp-cpu`, `cdmpp-gpu`) and says which
+one a task belongs to; each line has a pin of its own.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 
 from .client import CostModelClient
 from .errors import ConfigurationError, ModelNotFoundError
@@ -26,13 +26,28 @@ _POLL_SECONDS = 0.05
 _IDLE_SECONDS = 0.5
 
 
+@dataclass
+class _Line:
+    """What is known of one line of versions.
+
+    Attributes:
+        pinned: The round's version; None: not settled.
+        answered: Name of the model that answered last; empty: none did.
+        needed_sequence: Records up to this one were reported for its tasks.
+    """
+
+    pinned: predict_pb2.ModelRef | None = None
+    answered: str = ""
+    needed_sequence: int = 0
+
+
 class ModelPin:
     """Chooses versions for one search.
 
     Args:
         client: The server.
-        model: `name`, `name@version`, or None for the server's default model. With a version, no
-            other ever answers.
+        model: `name`, `name@version`, or None for the server's model for each task. With a version,
+            no other ever answers.
         fresh_model_wait_seconds: Most seconds to wait at the start of a round.
 
     Raises:
@@ -45,88 +60,121 @@ class ModelPin:
         self._client = client
         self._wait_seconds = fresh_model_wait_seconds
         self._name, version = parse_model(model)
-        self._fixed = version > 0
-        self._pinned: predict_pb2.ModelRef | None = None
-        if self._fixed:
-            self._pinned = predict_pb2.ModelRef(name=self._name, version=version)
-        self._needed_sequence = 0
+        self._fixed = version is not None
+        # What answers for every task: until the next round, or for ever where it is fixed.
+        self._everywhere: predict_pb2.ModelRef | None = None
+        if version is not None:
+            self._everywhere = _exactly(self._name, version)
+        self._lines: dict[str, _Line] = {}
         self._last_answered: predict_pb2.ModelRef | None = None
 
     @property
     def last_answered(self) -> predict_pb2.ModelRef | None:
-        """The version that answered the last call."""
+        """The version that answered the last call; the newest of its line for the estimate."""
         return self._last_answered
 
     @property
-    def is_pinned(self) -> bool:
-        """Whether the round's version is settled."""
-        return self._pinned is not None
+    def newest(self) -> predict_pb2.ModelRef:
+        """The newest version of the model that was asked for."""
+        return predict_pb2.ModelRef(name=self._name)
+
+    def is_pinned(self, line: str) -> bool:
+        """Whether the round's version is settled for the tasks of a line."""
+        return self._pinned(line) is not None
 
     def adopt(self, ref: predict_pb2.ModelRef) -> None:
-        """Use this version for the rest of the round, and its model from then on."""
-        self._name = ref.name
-        self._fixed = False
-        self._pinned = predict_pb2.ModelRef(name=ref.name, version=ref.version)
-        self._last_answered = self._pinned
+        """Use this version for the rest of the round, and its model from then on.
 
-    def reported(self, last_sequence: int) -> None:
-        """Records up to this sequence are in the store."""
-        self._needed_sequence = max(self._needed_sequence, last_sequence)
+        Where no model was asked for by name, the tasks of its own line alone do.
+        """
+        adopted = _exactly(ref.name, ref.version)
+        self._last_answered = adopted
+        if self._name:
+            self._name, self._fixed, self._everywhere = ref.name, False, adopted
+            return
+        # A server with one model for all tasks names no line.
+        for line in (ref.name, ""):
+            self._line(line).pinned = adopted
+
+    def reported(self, line: str, last_sequence: int) -> None:
+        """Records up to this sequence are in the store, of tasks of this line."""
+        known = self._line(line)
+        known.needed_sequence = max(known.needed_sequence, last_sequence)
 
     def store_was_lost(self) -> None:
         """Sequences start over."""
-        self._needed_sequence = 0
+        for known in self._lines.values():
+            known.needed_sequence = 0
 
     def begin_round(self) -> None:
         """Let the next call choose anew."""
-        if not self._fixed:
-            self._pinned = None
+        if self._fixed:
+            return
+        self._everywhere = None
+        for known in self._lines.values():
+            known.pinned = None
 
-    def version(self) -> tuple[predict_pb2.ModelRef, float]:
-        """The version to ask, and the seconds spent waiting for it."""
-        if self._pinned is not None:
-            return self._pinned, 0.0
+    def version(self, line: str) -> tuple[predict_pb2.ModelRef, float]:
+        """The version to ask for a task of this line, and the seconds spent waiting for it."""
+        pinned = self._pinned(line)
+        if pinned is not None:
+            return pinned, 0.0
         started = time.monotonic()
-        self._wait_for_fresh_model(started)
-        return predict_pb2.ModelRef(name=self._name), time.monotonic() - started
+        self._wait_for_fresh_model(line, started)
+        return self.newest, time.monotonic() - started
 
-    def answered(self, ref: predict_pb2.ModelRef) -> None:
-        """This version answered: the round's from now on."""
-        asked = self._pinned
-        self._last_answered = ref
-        if asked is not None and asked.version == 0 and ref.version > 0:
-            logger.info(
-                "%s@%d replaced the analytical estimate within a round", ref.name, ref.version
-            )
-        if asked is None or not self._fixed:
-            self._pinned = ref
+    def answered(self, line: str, ref: predict_pb2.ModelRef, trained_on: int) -> None:
+        """This version answered for a task of this line: the round's from now on."""
+        known = self._line(line)
+        asked = self._pinned(line)
+        known.answered = ref.name
+        version = _exactly(ref.name, ref.version)
+        # The estimate has no weights to save: whoever asks for them means the newest.
+        self._last_answered = version if trained_on > 0 else predict_pb2.ModelRef(name=ref.name)
+        if not self._fixed and asked is not None and asked.version == 0 and ref.version > 0:
+            # Of a server that does not know `pinned`.
+            logger.info("%s@%d replaced version 0 within a round", ref.name, ref.version)
+            self._everywhere = None
+        if self._everywhere is None:
+            known.pinned = version
 
-    def check(self) -> None:
+    def check(self, line: str) -> None:
         """Let go of a pinned version that the server no longer keeps.
 
         Raises:
             ModelNotFoundError: The version was asked for by name, so no other may answer.
         """
-        if self._pinned is None or self._pinned.version == 0:
+        pinned = self._pinned(line)
+        if pinned is None or (pinned.version == 0 and not self._fixed):
             return
         try:
-            self._client.get_model(self._pinned)
+            self._client.get_model(pinned)
         except NotFoundError as error:
-            text = f"{self._pinned.name}@{self._pinned.version}"
+            text = f"{pinned.name}@{pinned.version}"
             if self._fixed:
                 raise ModelNotFoundError(
                     f"model is {text}, which {self._client.address} does not keep (a server"
                     " keeps the last 8 versions); name another, or none for the newest."
                 ) from error
             logger.warning("%s is gone in the middle of a round; going on with the newest", text)
-            self._pinned = predict_pb2.ModelRef(name=self._name)
+            self._everywhere = None
+            self._line(line).pinned = self.newest
 
-    def _wait_for_fresh_model(self, started: float) -> None:
+    def _line(self, line: str) -> _Line:
+        return self._lines.setdefault(line, _Line())
+
+    def _pinned(self, line: str) -> predict_pb2.ModelRef | None:
+        return self._line(line).pinned if self._everywhere is None else self._everywhere
+
+    def _wait_for_fresh_model(self, line: str, started: float) -> None:
+        known = self._line(line)
+        # What answered is a line even where the name asked for is that of all lines.
+        name = known.answered or self._name or line
         idle_since: float | None = None
-        while self._needed_sequence > 0 and self._wait_seconds > 0:
-            info = self._client.get_model(predict_pb2.ModelRef(name=self._name))
+        while known.needed_sequence > 0 and self._wait_seconds > 0:
+            info = self._client.get_model(predict_pb2.ModelRef(name=name))
             now = time.monotonic()
-            if info.trained_through_sequence >= self._needed_sequence:
+            if info.trained_through_sequence >= known.needed_sequence:
                 return
             if info.training.phase == model_pb2.TRAINING_PHASE_FROZEN:
                 return
@@ -143,20 +191,25 @@ class ModelPin:
             time.sleep(min(_POLL_SECONDS, self._wait_seconds))
 
 
-def parse_model(model: str | None) -> tuple[str, int]:
-    """`name@3` → ("name", 3); `name` → ("name", 0); None → ("", 0).
+def parse_model(model: str | None) -> tuple[str, int | None]:
+    """`name@3` → ("name", 3); `name` → ("name", None); None → ("", None).
 
     Raises:
         ConfigurationError: Not of that form.
     """
     if model is None:
-        return "", 0
+        return "", None
     name, mark, version = model.partition("@")
-    if not name or (mark and (not version.isdigit() or int(version) < 1)):
+    if not name or (mark and not (version.isascii() and version.isdigit())):
         raise ConfigurationError(
-            f"model is {model!r}, expected `name` or `name@version` with a version from 1 on."
+            f"model is {model!r}, expected `name` or `name@version` with a version from 0 on."
         )
-    return name, int(version) if mark else 0
+    return name, int(version) if mark else None
+
+
+def _exactly(name: str, version: int) -> predict_pb2.ModelRef:
+    """The version as it stands: 0 is version 0, not the newest."""
+    return predict_pb2.ModelRef(name=name, version=version, pinned=True)
 
 
 def _is_coming(training: model_pb2.TrainingState) -> bool:

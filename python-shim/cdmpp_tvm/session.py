@@ -28,11 +28,13 @@ class RegisteredTask:
         task_id: The server's name of it.
         reference_latency_seconds: The scale of its scores. The first that was received, for as
             long as the session lives.
+        line: Name of the model that answers for it; empty from a server with one model for all.
     """
 
     message: task_pb2.Task
     task_id: str
     reference_latency_seconds: float
+    line: str = ""
 
 
 class Session:
@@ -71,7 +73,9 @@ class Session:
     def register(self, message: task_pb2.Task) -> RegisteredTask:
         """Make a task known to the server."""
         answer = self.client.register_task(message)
-        return RegisteredTask(message, answer.task_id, answer.reference_latency_seconds)
+        return RegisteredTask(
+            message, answer.task_id, answer.reference_latency_seconds, answer.model_name
+        )
 
     def predict(
         self, task: RegisteredTask, chunks: Iterable[Sequence[program_pb2.Program]]
@@ -85,17 +89,18 @@ class Session:
         Raises:
             ModelNotFoundError: The server does not have the model that was asked for.
         """
-        new_round = not self.pin.is_pinned
+        new_round = not self.pin.is_pinned(task.line)
         try:
             answer = self._predict_once(task, chunks)
         except NotFoundError:
             self._register_again(task)
-            self.pin.check()
+            self.pin.check(task.line)
             try:
                 answer = self._predict_once(task, chunks)
             except NotFoundError as error:
                 raise ModelNotFoundError(str(error)) from error
-        self.pin.answered(answer.model)
+        self.pin.answered(task.line, answer.model, answer.trained_on)
+        self.statistics.answered_by = f"{answer.model.name}@{answer.model.version}"
         if new_round or not self.statistics.rounds:
             self._note_round(answer)
         self.statistics.answer_wait_seconds += answer.wait_seconds
@@ -129,7 +134,7 @@ class Session:
         self.statistics.records_duplicate += len(records) - len(fresh)
         for part in _parts(fresh):
             answer = self._send_report(task, part, learn)
-            self.pin.reported(answer.last_sequence)
+            self.pin.reported(task.line, answer.last_sequence)
             self._acknowledged.update(_digest(task, r.record_line) for r in part)
             self.statistics.records_reported += answer.accepted
             self.statistics.records_duplicate += answer.duplicates
@@ -162,10 +167,10 @@ class Session:
     def _predict_once(
         self, task: RegisteredTask, chunks: Iterable[Sequence[program_pb2.Program]]
     ) -> StreamAnswer:
-        model, waited = self.pin.version()
+        model, waited = self.pin.version(task.line)
         self.statistics.fresh_model_wait_seconds += waited
-        # The estimate, which version 0 may be, was trained on nothing and would refuse it; and
-        # what needs no lowering every program brings.
+        # Version 0 may be the estimate, which was trained on nothing and would refuse it; and what
+        # needs no lowering every program brings.
         feature_set = (
             predict_pb2.FEATURE_SET_LOWERED
             if self._brings_lowered and model.version > 0
@@ -179,6 +184,7 @@ class Session:
         """After NOT_FOUND: the server may have lost its store, and with it what we reported."""
         answer = self.client.register_task(task.message)
         task.task_id = answer.task_id
+        task.line = answer.model_name
         self._acknowledged.clear()
         self.pin.store_was_lost()
 

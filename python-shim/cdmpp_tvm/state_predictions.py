@@ -46,7 +46,7 @@ def predict_states(
     again = _ask(session, known, [states[i] for i in refused], chunk_size, True)
     _learn_from(known, again.predictions, refused, len(states), reason)
     if _version(again) != _version(answer):
-        # The version changed in between, which only the estimate's may: no mix of the two.
+        # The version changed in between, as one may that the server does not pin or keep: no mix.
         return _ask(session, known, states, chunk_size, True).predictions
     merged = answer.predictions
     for index, prediction in zip(refused, again.predictions):

@@ -11,15 +11,20 @@ class RoundModel:
 
     Attributes:
         first_record: Records reported before the round: the round's first trial, counted from 0.
-        name: Of the model.
-        version: 0 is the analytical estimate.
-        trained_on: Measured records that the version was trained on.
+        name: Of the model: a server has one for each kind of target, such as `cdmpp-cpu`.
+        version: 0 is the model that the server was shipped with, or the analytical estimate.
+        trained_on: Measured records that the version was trained on. 0: the analytical estimate.
     """
 
     first_record: int
     name: str
     version: int
     trained_on: int
+
+    @property
+    def model(self) -> str:
+        """Name and version, such as `cdmpp-cpu@3`."""
+        return f"{self.name}@{self.version}"
 
 
 @dataclass
@@ -41,7 +46,10 @@ class Statistics:
         records_duplicate: Records that it held already, or that were not sent for that reason.
         store_records: Records in the server's store, of all tasks, as its last answer to a report
             counted them. 0: nothing was sent yet.
-        rounds: One entry per search round in which something was predicted.
+        rounds: One entry per search round in which something was predicted; two where tasks of both
+            kinds of targets were.
+        answered_by: Model and version that answered last, such as `cdmpp-cpu@3`. None: nothing was
+            asked yet.
     """
 
     predict_calls: int = 0
@@ -57,3 +65,4 @@ class Statistics:
     records_duplicate: int = 0
     store_records: int = 0
     rounds: list[RoundModel] = field(default_factory=list)
+    answered_by: str | None = None

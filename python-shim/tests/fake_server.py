@@ -63,6 +63,11 @@ class FakeServer:
         self.target_sequence = 0
         self.last_failure = ""
         self.versions: dict[int, int] = {0: 0}  # version → trained through sequence
+        # Name of the model of a task, as RegisterTask says it; empty from servers without lines.
+        self.line_of: Callable[[task_pb2.Task], str] = lambda task: "fake"
+        self.knows_pinned = True
+        self.asked_pins: list[bool] = []
+        self.asked_names: list[str] = []  # of GetModel
         self.tasks: dict[str, task_pb2.Task] = {}
         self.records: dict[str, report_pb2.MeasuredRecord] = {}
         self.calls: list[str] = []
@@ -123,16 +128,20 @@ class FakeServer:
         return task_pb2.RegisterTaskResponse(
             task_id=task_id,
             reference_latency_seconds=self.reference_seconds(self.calls.count("RegisterTask")),
+            model_name=self.line_of(request.task),
         )
 
     def predict_stream(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Any:
         version: int | None = None
+        name = ""
         for request in requests:
             chunk = request.chunk
             if version is None:
                 self._known(chunk.task_id, context)
-                version = chunk.model.version or self.newest
+                version = self._resolve(chunk.model)
                 self.asked_versions.append(chunk.model.version)
+                self.asked_pins.append(chunk.model.pinned)
+                name = self.line_of(self.tasks[chunk.task_id]) or "fake"
                 self.tuner_ids.append(chunk.tuner_id)
                 if version not in self.versions:
                     context.abort(grpc.StatusCode.NOT_FOUND, f"no version {version}")
@@ -142,7 +151,7 @@ class FakeServer:
             yield predict_pb2.PredictStreamResponse(
                 chunk=predict_pb2.PredictResponse(
                     predictions=[self.predict(program) for program in chunk.programs],
-                    model=predict_pb2.ModelRef(name="fake", version=version),
+                    model=predict_pb2.ModelRef(name=name, version=version),
                     trained_on=self.versions[version],
                 )
             )
@@ -166,7 +175,8 @@ class FakeServer:
             )
 
     def get_model(self, request: model_pb2.GetModelRequest, context: grpc.ServicerContext) -> Any:
-        version = request.model.version or self.newest
+        self.asked_names.append(request.model.name)
+        version = self._resolve(request.model)
         if version not in self.versions:
             context.abort(grpc.StatusCode.NOT_FOUND, f"no version {version}")
         return self._info(version)
@@ -196,6 +206,11 @@ class FakeServer:
                 last_failure=self.last_failure,
             ),
         )
+
+    def _resolve(self, ref: predict_pb2.ModelRef) -> int:
+        if ref.pinned and self.knows_pinned:
+            return int(ref.version)
+        return int(ref.version) or self.newest
 
     def _known(self, task_id: str, context: grpc.ServicerContext) -> None:
         if task_id not in self.tasks:

@@ -26,11 +26,14 @@ def why_absent() -> str:
 
 
 class RealServer:
-    """`cdmpp serve` over one data folder, on one free port that it keeps when started again."""
+    """`cdmpp serve` over one data folder, on one free port that it keeps when started again.
+
+    It starts from the analytical estimate, whatever models are shipped, unless `--models` is given.
+    """
 
     def __init__(self, data_dir: Path, *arguments: str) -> None:
         self._data_dir = data_dir
-        self._arguments = arguments
+        self._arguments = arguments if "--models" in arguments else ("--no-pretrained", *arguments)
         self._process: subprocess.Popen[str] | None = None
         self._log = data_dir.with_name(data_dir.name + ".log")
         self.address = "127.0.0.1:0"

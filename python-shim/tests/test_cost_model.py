@@ -136,13 +136,18 @@ def test_update_begins_a_round_and_predict_waits_for_its_model(
     model.predict(task, states[:2])
     server.train()
     model.predict(task, states[:2])
-    assert server.asked_versions == [0, 0]  # the estimate cannot be pinned
+    assert server.asked_versions == [0, 0]
+    assert server.asked_pins == [False, True]
     model.update(*_batch(task, states[:2], 0))
     model.predict(task, states[:2])
     server.train()
     model.predict(task, states[:2])
     assert server.asked_versions[2:] == [0, 2]
-    assert [(r.first_record, r.version) for r in model.statistics.rounds] == [(0, 0), (2, 2)]
+    assert [(r.first_record, r.model) for r in model.statistics.rounds] == [
+        (0, "fake@0"),
+        (2, "fake@2"),
+    ]
+    assert model.answered_by == "fake@2"
 
 
 def test_updates_of_several_tasks_in_one_call(
@@ -260,6 +265,7 @@ def test_what_the_server_refuses_does_not_stand_in_the_way_for_ever(
 def test_save_and_load(
     server: FakeServer, model: CdmppModel, task: Any, states: list[Any], tmp_path: Path
 ) -> None:
+    assert model.answered_by is None
     with pytest.raises(RequestRejectedError, match="the estimate has no weights"):
         model.save(tmp_path / "model.zip")
     model.update(*_batch(task, states[:1], 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import threading
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from tvm import auto_scheduler
 from tvm.auto_scheduler import measure
 
 from cdmpp_tvm import CdmppModel, search_policies
+from cdmpp_tvm.artifact import read_artifact
 from cdmpp_tvm.encode import StateEncoder
-from cdmpp_tvm.gen import predict_pb2, program_pb2
+from cdmpp_tvm.gen import model_pb2, predict_pb2, program_pb2
 
 pytestmark = pytest.mark.skipif(
     bool(real_server.why_absent()), reason=real_server.why_absent() or "-"
@@ -70,6 +72,7 @@ def test_a_matmul_is_tuned_and_right(server: RealServer, tmp_path: Path) -> None
         (0, False, 0),
         (8, True, 8),
     ]
+    assert {r.name for r in rounds} == {"cdmpp-cpu"}
 
 
 def test_evolution_returns_the_best_by_the_model(server: RealServer) -> None:
@@ -242,3 +245,34 @@ def test_a_version_goes_to_a_file_and_to_another_server(tmp_path: Path) -> None:
         assert estimate != scores
         model.load(file)
         assert model.predict(task, states) == scores
+
+
+def test_a_search_begins_with_the_shipped_model(tmp_path: Path) -> None:
+    task = workloads.make_task(workloads.shim_matmul, (64,))
+    states = workloads.sample_states(task)
+    server = RealServer(tmp_path / "data")
+    with server, _model(server) as model:
+        _train_on_made_up_times(model, task, states)
+        scores = model.predict(task, states)
+        model.save(tmp_path / "model.zip")
+    artifact = read_artifact(tmp_path / "model.zip")
+    _write_model_folder(tmp_path / "models" / "cdmpp-cpu", artifact)
+    shipped = RealServer(tmp_path / "other", "--models", str(tmp_path / "models"))
+    with shipped, _model(shipped) as model:
+        assert model.predict(task, states) == scores
+        assert model.answered_by == "cdmpp-cpu@0"
+        assert model.statistics.rounds[-1].trained_on == len(states)
+        _train_on_made_up_times(model, task, states[:8])
+        assert model.predict(task, states) != scores
+        assert model.answered_by == "cdmpp-cpu@1"
+    with shipped, CdmppModel(shipped.address, model="cdmpp-cpu@0", retry_seconds=60) as first:
+        assert first.predict(task, states) == scores
+
+
+def _write_model_folder(folder: Path, artifact: model_pb2.ModelArtifact) -> None:
+    folder.mkdir(parents=True)
+    files = {"card.json": artifact.card.encode(), "weights.bin": artifact.weights}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items()]
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")

@@ -11,11 +11,12 @@ from fake_server import FakeServer
 
 from cdmpp_tvm.client import Connection
 from cdmpp_tvm.errors import ConfigurationError, ModelNotFoundError
-from cdmpp_tvm.gen import model_pb2, program_pb2, report_pb2, task_pb2
+from cdmpp_tvm.gen import model_pb2, predict_pb2, program_pb2, report_pb2, task_pb2
 from cdmpp_tvm.pin import parse_model
 from cdmpp_tvm.session import RegisteredTask, Session, _parts
 
 TASK = task_pb2.Task(workload_key='["w"]', target="llvm", compute_dag_text="dag")
+GPU_TASK = task_pb2.Task(workload_key='["w"]', target="cuda", compute_dag_text="dag")
 PROGRAMS = [[program_pb2.Program(transform_steps="[1]")]]
 
 
@@ -42,6 +43,75 @@ def test_one_version_answers_a_round(server: FakeServer) -> None:
     assert [_version(session, task) for _ in range(3)] == [1, 1, 1]
     session.pin.begin_round()
     assert _version(session, task) == 3
+
+
+def test_version_0_answers_the_round_that_it_began(server: FakeServer) -> None:
+    session = _session(server)
+    task = session.register(TASK)
+    assert _version(session, task) == 0
+    server.train()  # by another tuner's records
+    assert [_version(session, task) for _ in range(2)] == [0, 0]
+    session.pin.begin_round()
+    assert _version(session, task) == 1
+
+
+@pytest.mark.parametrize("line", ["fake", ""])
+def test_a_server_that_knows_neither_pins_nor_lines_replaces_version_0(
+    server: FakeServer, line: str
+) -> None:
+    server.knows_pinned = False
+    server.line_of = lambda task: line
+    session = _session(server)
+    task = session.register(TASK)
+    assert _version(session, task) == 0
+    server.train()
+    server.train()
+    assert _version(session, task) == 2
+    server.train()
+    assert _version(session, task) == 2
+
+
+def test_each_line_has_a_round_of_its_own(server: FakeServer) -> None:
+    server.line_of = lambda task: "fake-gpu" if task.target == "cuda" else "fake-cpu"
+    session = _session(server)
+    cpu, gpu = session.register(TASK), session.register(GPU_TASK)
+    assert (cpu.line, gpu.line) == ("fake-cpu", "fake-gpu")
+    assert _version(session, cpu) == 0
+    server.train()
+    assert [_version(session, task) for task in (gpu, cpu, gpu)] == [1, 0, 1]
+    assert [r.model for r in session.statistics.rounds] == ["fake-cpu@0", "fake-gpu@1"]
+    assert session.statistics.answered_by == "fake-gpu@1"
+    session.report(gpu, _records(1))
+    session.pin.begin_round()
+    assert _version(session, cpu) == 2
+    assert server.asked_names == []  # of CPU tasks there is nothing that a model should learn first
+    assert _version(session, gpu) == 2
+    assert set(server.asked_names) == {"fake-gpu"}
+
+
+def test_a_loaded_version_answers_the_tasks_of_its_line(server: FakeServer) -> None:
+    server.line_of = lambda task: "fake-gpu" if task.target == "cuda" else "fake-cpu"
+    session = _session(server)
+    cpu, gpu = session.register(TASK), session.register(GPU_TASK)
+    server.train()
+    session.pin.adopt(predict_pb2.ModelRef(name="fake-gpu", version=1))
+    server.train()
+    assert [_version(session, task) for task in (cpu, gpu)] == [2, 1]
+    named = _session(server, model="fake-cpu")
+    named.pin.adopt(predict_pb2.ModelRef(name="fake-gpu", version=1))
+    assert [_version(named, named.register(task)) for task in (TASK, GPU_TASK)] == [1, 1]
+    named.pin.begin_round()
+    assert _version(named, named.register(TASK)) == 2
+
+
+def test_version_0_can_be_asked_for_by_name(server: FakeServer) -> None:
+    server.train()
+    session = _session(server, model="fake@0")
+    task = session.register(TASK)
+    assert _version(session, task) == 0
+    session.report(task, _records(1))
+    session.pin.begin_round()
+    assert _version(session, task) == 0
 
 
 def test_reporting_alone_does_not_change_the_version(server: FakeServer) -> None:
@@ -246,13 +316,19 @@ def test_parts_fit_one_report_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "parsed"), [(None, ("", 0)), ("cdmpp", ("cdmpp", 0)), ("cdmpp@12", ("cdmpp", 12))]
+    ("text", "parsed"),
+    [
+        (None, ("", None)),
+        ("cdmpp", ("cdmpp", None)),
+        ("cdmpp-cpu@12", ("cdmpp-cpu", 12)),
+        ("cdmpp-gpu@0", ("cdmpp-gpu", 0)),
+    ],
 )
-def test_model_names(text: str | None, parsed: tuple[str, int]) -> None:
+def test_model_names(text: str | None, parsed: tuple[str, int | None]) -> None:
     assert parse_model(text) == parsed
 
 
-@pytest.mark.parametrize("text", ["", "@3", "cdmpp@", "cdmpp@0", "cdmpp@-1", "cdmpp@x"])
+@pytest.mark.parametrize("text", ["", "@3", "cdmpp@", "cdmpp@-1", "cdmpp@x"])
 def test_model_names_that_are_none(text: str) -> None:
     with pytest.raises(ConfigurationError, match="name@version"):
         parse_model(text)

@@ -90,7 +90,8 @@ def test_a_task_that_mostly_needs_it_pays_twice_only_once(
 def test_one_version_answers_what_is_merged(
     server: FakeServer, model: CdmppModel, task: Any, states: list[Any]
 ) -> None:
-    """The estimate cannot be pinned: a training in between must not mix two scales."""
+    """A server that does not know `pinned`: a training in between must not mix two scales."""
+    server.knows_pinned = False
     steps = StateEncoder(task).transform_steps(states)
 
     def predict(program: program_pb2.Program) -> predict_pb2.Prediction:
@@ -103,6 +104,7 @@ def test_one_version_answers_what_is_merged(
     server.predict = predict
     assert set(model.predict(task, states)) == {REFERENCE_SECONDS / 2e-3}
     assert server.asked_versions == [0, 0, 1]
+    assert server.asked_pins == [False, True, True]
     assert [len(chunk) for chunk in server.chunks] == [len(states), 1, len(states)]
 
 
