@@ -2,13 +2,16 @@ import { Command, CommanderError } from 'commander';
 import {
   CLIENT_OPTION_SPECS,
   type Environment,
+  EVALUATE_OPTION_SPECS,
   loadClientOptions,
+  loadEvaluateOptions,
   loadServeOptions,
   SERVE_OPTION_SPECS,
 } from '../config';
 import { Code, PredictorError } from '../errors';
 import type { CommandIo } from './command-io';
 import { addDevicesCommands } from './devices-program';
+import { evaluateModel } from './evaluate-command';
 import { addLearningCommands } from './learning-program';
 import { exportModel, importModel, printModel, printModels } from './model-commands';
 import { addRecordsCommands } from './records-program';
@@ -71,5 +74,11 @@ function createProgram(argv: readonly string[], environment: Environment, io: Co
   addDevicesCommands(program, environment, io);
   addSplitsCommands(program, environment, io);
   addLearningCommands(program, argv, environment, io);
+  withOptions(
+    program
+      .command('evaluate')
+      .description('judge a model by measured programs; writes a report with charts'),
+    EVALUATE_OPTION_SPECS,
+  ).action((flags) => evaluateModel(loadEvaluateOptions(flags, environment), io));
   return program;
 }

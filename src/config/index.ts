@@ -11,6 +11,11 @@ export {
   loadDevicesProbeOptions,
 } from './devices-options';
 export {
+  EVALUATE_OPTION_SPECS,
+  type EvaluateOptions,
+  loadEvaluateOptions,
+} from './evaluate-options';
+export {
   FINETUNE_OPTION_SPECS,
   type FinetuneOptions,
   type LearningOptions,
