@@ -15,6 +15,7 @@ import { evaluateModel } from './evaluate-command';
 import { addLearningCommands } from './learning-program';
 import { exportModel, importModel, printModel, printModels } from './model-commands';
 import { addRecordsCommands } from './records-program';
+import { addSampleCommand } from './sample-program';
 import { serve } from './serve-command';
 import { addSplitsCommands } from './splits-program';
 import { withOptions } from './with-options';
@@ -80,5 +81,6 @@ function createProgram(argv: readonly string[], environment: Environment, io: Co
       .description('judge a model by measured programs; writes a report with charts'),
     EVALUATE_OPTION_SPECS,
   ).action((flags) => evaluateModel(loadEvaluateOptions(flags, environment), io));
+  addSampleCommand(program, environment, io);
   return program;
 }

@@ -46,6 +46,7 @@ export {
   RECORDS_PRUNE_SPECS,
   RECORDS_STATS_SPECS,
 } from './records-specs';
+export { loadSampleOptions, SAMPLE_OPTION_SPECS, type SampleOptions } from './sample-options';
 export {
   loadServeOptions,
   SERVE_OPTION_SPECS,
