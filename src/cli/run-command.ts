@@ -18,6 +18,7 @@ import { addRecordsCommands } from './records-program';
 import { addSampleCommand } from './sample-program';
 import { serve } from './serve-command';
 import { addSplitsCommands } from './splits-program';
+import { addTuneCommand } from './tune-program';
 import { withOptions } from './with-options';
 
 /** What the process exits with: done, failed, or asked for wrongly. */
@@ -82,5 +83,6 @@ function createProgram(argv: readonly string[], environment: Environment, io: Co
     EVALUATE_OPTION_SPECS,
   ).action((flags) => evaluateModel(loadEvaluateOptions(flags, environment), io));
   addSampleCommand(program, environment, io);
+  addTuneCommand(program, environment, io);
   return program;
 }

@@ -61,3 +61,4 @@ export {
 } from './split-choice-options';
 export { loadSplitsOptions, SPLITS_OPTION_SPECS, type SplitsOptions } from './splits-options';
 export { loadStoreLocation, STORE_OPTION_SPECS, type StoreLocation } from './store-options';
+export { loadTuneOptions, TUNE_OPTION_SPECS, type TuneOptions } from './tune-options';

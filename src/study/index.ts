@@ -15,6 +15,7 @@ export {
 } from './sample-candidates';
 export { type TrainRequest, trainFromStore } from './train';
 export { type TrainedModel, type TrainModelRequest, trainModel } from './train-model';
+export { type TuneRequest, tuneFromStore } from './tune';
 export {
   firstPoints,
   type Objective,
