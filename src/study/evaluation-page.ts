@@ -38,6 +38,7 @@ export function formatEvaluationPage(report: EvaluationReport, charts: PageChart
     '## Worst tasks',
     worstTable(worst),
     ...worst.map(worstProgramText),
+    ...refusalTexts(report),
     '',
   ].join('\n\n');
 }
@@ -160,6 +161,14 @@ function worstTable(worst: readonly WorstTask[]): string {
       numberText(task.peak1, 3),
     ]),
   );
+}
+
+/** Why records give no label, the most frequent reason first; nothing where all of them do. */
+function refusalTexts({ data }: EvaluationReport): readonly string[] {
+  const reasons = Object.entries(data.refused).sort(([, a], [, b]) => b - a);
+  if (reasons.length === 0) return [];
+  const rows = reasons.map(([reason, count]) => [reason, countText(count)]);
+  return ['## Records without a label', markdownTable(['reason', 'records'], rows)];
 }
 
 function worstProgramText({ description, deviceName, worstProgram }: WorstTask): string {

@@ -50,7 +50,11 @@ async function createReport(): Promise<EvaluationReport> {
   return {
     format: 'cdmpp-evaluation/1',
     model: { predictor: 'cdmpp', trainedOn: 1234, weightsSha256: 'ab'.repeat(32) },
-    data: { split: 'by sample, seed 1', programs: 400, refused: { 'not measured': 7 } },
+    data: {
+      split: 'by sample, seed 1',
+      programs: 400,
+      refused: { unreadable: 2, 'not measured': 5 },
+    },
     seed: 1,
     overall: evaluateGroup('all', members, options),
     estimate: evaluateEstimate(members, options),
@@ -169,6 +173,7 @@ describe('formatEvaluationPage', () => {
     expect(page).toContain('300 programs of 5 tasks, out of 400 that can be read; 7 records');
     expect(page).toContain('over 5 tasks with at least 48 judged programs; 0 tasks with fewer');
     expect(page).toContain('![A](a.svg)');
+    expect(page).toContain('| not measured | 5 |\n| unreadable | 2 |');
     expect(page).toContain(`| MAPE, % | ${percentText(report.overall.evaluation.mapePercent)} |`);
     for (const name of ['one', 'two', 'unnamed-cpu', 'bert', 'resnet-18', 'elementwise', 'dense']) {
       expect(page).toMatch(new RegExp(`^\\| ${name} \\| `, 'm'));
