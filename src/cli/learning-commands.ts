@@ -10,7 +10,6 @@ import {
   type LearningRequest,
   trainFromStore,
 } from '../study';
-import { openBackend } from '../tensor';
 import {
   FINETUNE_SETTINGS,
   OFFLINE_SETTINGS,
@@ -18,6 +17,7 @@ import {
   type TrainingSettings,
 } from '../training';
 import type { CommandIo } from './command-io';
+import { openTensors } from './open-tensors';
 import { createProgress } from './progress';
 import { createTrainingProgress } from './training-progress';
 import { withData } from './with-data';
@@ -72,7 +72,7 @@ async function learn(
     };
     try {
       return await action({
-        tf: openBackend('native'),
+        tf: openTensors(),
         store,
         choice,
         deviceName,

@@ -25,7 +25,7 @@ export {
   type TrainOptions,
 } from './learning-options';
 export type { Environment, GivenOptions, OptionSpec } from './option-spec';
-export { commandLine, processEnvironment } from './process';
+export { commandLine, processEnvironment, setMissingVariables } from './process';
 export {
   loadRecordsExportOptions,
   loadRecordsImportOptions,

@@ -12,6 +12,11 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
+/** Gives variables a value where the user gave none, before a library of this process reads them. */
+export function setMissingVariables(defaults: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+}
+
 /** `cdmpp` in the user's data folder, by the XDG base directory specification. */
 export function defaultDataDir(environment: Environment): string {
   // The specification has relative paths ignored.
