@@ -1,4 +1,5 @@
 import { createRng } from '../base';
+import { mape, pairwiseAccuracy } from '../metrics';
 import type { ModelState } from '../model';
 import type { Tf } from '../tensor';
 import { BatchSampler, type StepBatch } from './batches';
@@ -39,38 +40,18 @@ export class Validator {
       return judge(figure, { loss, mapePercent: undefined, pairwiseAccuracy: undefined });
     }
     const { latencySeconds } = predictExamples(this.#tf, state, this.#set.examples);
+    const judged = this.#set.examples.map(({ taskId, logLatency }, i) => ({
+      taskId,
+      latencySeconds: Math.exp(logLatency),
+      predictedSeconds: latencySeconds[i] as number,
+      logStandardDeviation: 0,
+    }));
+    // Weights that have run away predict no number; that is for the training to say.
+    const isSound = latencySeconds.every((seconds) => Number.isFinite(seconds));
     return judge(figure, {
       loss: undefined,
-      mapePercent: mapePercentOf(this.#set.examples, latencySeconds),
-      pairwiseAccuracy: pairwiseAccuracyOf(this.#set, latencySeconds),
+      mapePercent: isSound ? mape(judged) : Number.NaN,
+      pairwiseAccuracy: isSound ? pairwiseAccuracy(judged, { leastGap: 0 }).pooled : Number.NaN,
     });
   }
-}
-
-function mapePercentOf(examples: readonly Example[], predictedSeconds: Float64Array): number {
-  let sum = 0;
-  examples.forEach(({ logLatency }, i) => {
-    sum += Math.abs((predictedSeconds[i] as number) / Math.exp(logLatency) - 1);
-  });
-  return (100 * sum) / examples.length;
-}
-
-/** Over all pairs of all tasks together; pairs that were measured alike do not count. */
-function pairwiseAccuracyOf({ tasks, examples }: TrainingSet, predicted: Float64Array): number {
-  let right = 0;
-  let pairs = 0;
-  for (const members of tasks) {
-    for (let i = 1; i < members.length; i++) {
-      const a = members[i] as number;
-      for (let j = 0; j < i; j++) {
-        const b = members[j] as number;
-        const measuredGap =
-          (examples[a] as Example).logLatency - (examples[b] as Example).logLatency;
-        if (measuredGap === 0) continue;
-        pairs++;
-        if (measuredGap * ((predicted[a] as number) - (predicted[b] as number)) > 0) right++;
-      }
-    }
-  }
-  return right / pairs;
 }
