@@ -20,7 +20,7 @@ const LAYERS = [
   ['model', 'training', 'zoo', 'client', 'dataset', 'artifact'],
   ['corpus', 'replay', 'serving', 'curation', 'hyperparameters'],
   ['server', 'study'],
-  ['cli', 'index.ts'],
+  ['cli', 'accuracy', 'index.ts'],
 ];
 
 /** What a room may import although it is not on a lower layer. */

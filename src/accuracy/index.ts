@@ -1,0 +1,1 @@
+export { type AccuracyIo, runAccuracy } from './run-accuracy';
