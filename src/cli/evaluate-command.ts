@@ -1,8 +1,8 @@
 import { systemClock } from '../base';
 import type { EvaluateOptions } from '../config';
 import { type EvaluationReport, evaluate } from '../study';
-import { openBackend } from '../tensor';
 import type { CommandIo } from './command-io';
+import { openTensors } from './open-tensors';
 import { createProgress, type Progress } from './progress';
 import { withData } from './with-data';
 
@@ -22,7 +22,7 @@ export async function evaluateModel(options: EvaluateOptions, io: CommandIo): Pr
         out: options.out,
         seed: options.seed,
         leastRecordsForRank: options.leastRecordsForRank,
-        openTensors: () => openBackend('native'),
+        openTensors,
         signal: stop.signal,
         onRead: ({ recordsDone, total }) => {
           reading.update({ name: 'records', done: recordsDone, total, recordsDone });

@@ -14,8 +14,8 @@ import {
   sampleCandidates,
   type ViewPrograms,
 } from '../study';
-import { openBackend } from '../tensor';
 import type { CommandIo } from './command-io';
+import { openTensors } from './open-tensors';
 import { createProgress } from './progress';
 import { sampleTable } from './sample-table';
 import { withData } from './with-data';
@@ -49,7 +49,7 @@ async function openView(folder: string | undefined): Promise<{
 }> {
   if (folder === undefined) return { source: loopNestSource, view: undefined };
   const { state, source } = await openModel(folder);
-  return { source, view: modelView(openBackend('native'), state) };
+  return { source, view: modelView(openTensors(), state) };
 }
 
 async function readAll(store: RecordStore, source: FeatureSource, io: CommandIo): Promise<Corpus> {

@@ -3,8 +3,8 @@ import type { TuneOptions } from '../config';
 import { loopNestSource } from '../features';
 import { SEARCH_SPACE } from '../hyperparameters';
 import { tuneFromStore } from '../study';
-import { openBackend } from '../tensor';
 import type { CommandIo } from './command-io';
+import { openTensors } from './open-tensors';
 import { createProgress } from './progress';
 import { createTuningDisplay } from './tuning-progress';
 import { formatParameters, formatTrials } from './tuning-tables';
@@ -28,7 +28,7 @@ export async function tune(options: TuneOptions, io: CommandIo): Promise<void> {
         seed,
         settings,
         out,
-        openTensors: () => openBackend('native'),
+        openTensors,
         clock: systemClock,
         signal: stop.signal,
         onRead: ({ recordsDone, total }) => {
