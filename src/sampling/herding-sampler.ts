@@ -3,6 +3,9 @@ import { chooseGreedily } from './greedy';
 import { createTaskKernel, type TaskKernelOptions } from './task-kernel';
 import type { ChosenTask, TaskPoints } from './task-points';
 
+/** Chosen on trials between CPU devices; see the README of this room. */
+const KERNEL = Object.freeze({ lengthShare: 2, groupShare: 0 });
+
 /**
  * Kernel herding (Chen, Welling & Smola, UAI 2010) over tasks: each one brings the programs of the
  * chosen tasks, taken together, as near as it can to all programs, uncertain ones counted for more.
@@ -16,13 +19,12 @@ export function sampleByHerding(
   tasks: readonly TaskPoints[],
   count: number,
   rng: Rng,
-  kernelOptions: TaskKernelOptions = {},
+  kernelOptions?: TaskKernelOptions,
 ): readonly ChosenTask[] {
-  const { taskCount, taskOf, between, weights, doubts } = createTaskKernel(
-    tasks,
-    rng,
-    kernelOptions,
-  );
+  const { taskCount, taskOf, between, weights, doubts } = createTaskKernel(tasks, rng, {
+    ...KERNEL,
+    ...kernelOptions,
+  });
   const shares = new Float64Array(taskCount);
   taskOf.forEach((task, i) => {
     const weight = (weights[i] as number) * (doubts[i] as number);

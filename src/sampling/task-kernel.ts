@@ -7,11 +7,11 @@ import { type ThinnedPrograms, thinTasks } from './thin-tasks';
 /** Programs compared with each other at most: their pairs are what takes time. */
 const MOST_PROGRAMS = 3072;
 
-/** Of the kernel that `herding`, `facility` and `variance` share. */
+/** Of the kernel that `herding`, `facility` and `variance` share; each has defaults of its own. */
 export interface TaskKernelOptions {
-  /** Of the typical distance: how far one program tells of another; default 0.5. */
+  /** Of the typical distance: how far one program tells of another. */
   readonly lengthShare?: number;
-  /** Part of the similarity that two programs of one group have whatever their distance; default 0.25. */
+  /** Part of the similarity that two programs of one group have whatever their distance, 0 to 1. */
   readonly groupShare?: number;
 }
 
@@ -34,10 +34,10 @@ export function createTaskKernel(
   tasks: readonly TaskPoints[],
   rng: Rng,
   {
-    lengthShare = 0.5,
-    groupShare = 0.25,
+    lengthShare,
+    groupShare,
     hasDoubts = false,
-  }: TaskKernelOptions & { readonly hasDoubts?: boolean } = {},
+  }: Required<TaskKernelOptions> & { readonly hasDoubts?: boolean },
 ): TaskKernel {
   const programs = thinTasks(tasks, MOST_PROGRAMS, rng);
   const { points, width, taskOf, groupOf, counts, doubts } = programs;

@@ -30,7 +30,11 @@ describe('createTaskKernel', () => {
       ...task,
       deviations: deviations[t] as Float64Array,
     }));
-    const { toTask } = createTaskKernel(doubtful, createRng(1), { hasDoubts: true });
+    const { toTask } = createTaskKernel(doubtful, createRng(1), {
+      lengthShare: 0.5,
+      groupShare: 0.25,
+      hasDoubts: true,
+    });
     const far = 0.25 + 0.75 * near(2, 0.5 * 2);
     // Their mean is 2, so the doubts are 0.5, 1 and 1.5.
     expect(toTask[0]).toBeCloseTo((0.5 * 0.5 + 0.5 * far * 1) / 2, 12);
