@@ -10,7 +10,7 @@ RUFF := $(PYTHON) -m ruff
 RUFF_CONFIG := --config python-shim/pyproject.toml .
 
 .PHONY: help setup build proto format lint typecheck arch test check demo serve lock clean
-.PHONY: bench bench-predict bench-search bench-retrain bench-truth bench-data
+.PHONY: bench bench-predict bench-search bench-retrain bench-truth bench-data bench-train
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -54,7 +54,7 @@ check: lint typecheck arch test ## all of the above that checks
 demo: build ## tune a matrix multiplication through the server, then with TVM's own model
 	@$(PYTHON) benchmarks/demo.py
 
-bench: bench-predict bench-search bench-retrain bench-truth bench-data ## all benchmarks, one after the other
+bench: bench-predict bench-search bench-retrain bench-truth bench-data bench-train ## all benchmarks, one after the other
 
 bench-predict: build ## time a predict call against XGBModel's, task by task
 	@$(PYTHON) benchmarks/predict.py
@@ -70,6 +70,9 @@ bench-truth: build ## hold the readers of programs against TVM's own lowering (A
 
 bench-data: build ## time collecting and rebuilding of records; count the shipped dataset
 	@$(PYTHON) benchmarks/data.py $(ARGS)
+
+bench-train: build ## time training against TensorFlow and JAX, and against the original network
+	@$(PYTHON) benchmarks/train.py $(ARGS)
 
 serve: build ## start the server (ARGS='--help' lists its options)
 	@node dist/cli/main.js serve $(ARGS)

@@ -23,3 +23,6 @@ lock() {
     --custom-compile-command 'make lock'
 }
 lock 3.9 requirements.lock pyproject.toml --extra tvm --extra tune --extra dev
+# Of `make bench-train` alone, which makes an environment of its own; from here, for the platforms
+# that pyproject.toml names.
+lock 3.10 ../benchmarks/train-requirements.txt ../benchmarks/train-requirements.in

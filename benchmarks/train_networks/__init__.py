@@ -1,0 +1,1 @@
+"""Our network in other frameworks, for `make bench-train` alone."""
