@@ -10,7 +10,7 @@ RUFF := $(PYTHON) -m ruff
 RUFF_CONFIG := --config python-shim/pyproject.toml .
 
 .PHONY: help setup build proto format lint typecheck arch test check demo serve lock clean
-.PHONY: bench bench-predict bench-search bench-retrain bench-truth bench-data bench-train
+.PHONY: bench bench-predict bench-search bench-retrain bench-truth bench-data bench-train bench-accuracy bench-ablation
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -73,6 +73,12 @@ bench-data: build ## time collecting and rebuilding of records; count the shippe
 
 bench-train: build ## time training against TensorFlow and JAX, and against the original network
 	@$(PYTHON) benchmarks/train.py $(ARGS)
+
+bench-accuracy: build ## judge the predictor against XGBoost under every protocol; goes on where it was stopped (QUICK=1: small)
+	@$(PYTHON) benchmarks/accuracy.py $(if $(QUICK),--quick) $(ARGS)
+
+bench-ablation: build ## what each choice of the predictor is worth, on validation (QUICK=1: small)
+	@$(PYTHON) benchmarks/ablation.py $(if $(QUICK),--quick) $(ARGS)
 
 serve: build ## start the server (ARGS='--help' lists its options)
 	@node dist/cli/main.js serve $(ARGS)

@@ -19,6 +19,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 
 _TVM_FILES = {
+    "test_accuracy.py",
     "test_collect.py",
     "test_collect_rpc.py",
     "test_collection_inputs.py",
