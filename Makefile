@@ -88,4 +88,4 @@ lock: ## renew package-lock.json and requirements.lock after a change of depende
 	@.setup/renew-locks.sh
 
 clean: ## remove what was built here; the cache shared by clones stays
-	@rm -rf dist node_modules .venv .setup/.choices python-shim/*.egg-info
+	@rm -rf dist node_modules .venv benchmarks/.train-venv .setup/.choices python-shim/*.egg-info
