@@ -6,8 +6,8 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected small letters, d
 
 /** What is taken from the programs before anything learns from them. */
 const changes = z.strictObject({
-  /** Only programs of so many leaves are learned from; all are judged. */
-  onlyLeaves: z.int().positive().exactOptional(),
+  /** True: only programs of the commonest number of leaves are learned from; all are judged. */
+  onlyCommonestLeafCount: z.literal(true).exactOptional(),
   /** Leaves behind so many are cut off. */
   mostLeaves: z.int().positive().exactOptional(),
   /** `serialised`: as CDMPP's code counts, twice the serial number less the depth. */

@@ -7,7 +7,7 @@ import type { Estimate } from '../metrics';
 import { openBackend, type Tf } from '../tensor';
 import { type Example, predictExamples, type TrainingSettings } from '../training';
 import { type AblationFile, loadAblationFile, type Variant } from './ablation-file';
-import { changeExamples } from './change-programs';
+import { changeExamples, ofCommonestLeafCount } from './change-programs';
 import { assertSameDataset, readDataset } from './dataset';
 import { QUICK_PARTS, settingsOf } from './job-settings';
 import { pairUnits } from './judge';
@@ -124,10 +124,8 @@ async function trainVariant(task: VariantTask, log: (text: string) => void): Pro
       entries.map((entry) => entry.example),
       changes,
     );
-  const { onlyLeaves } = changes;
-  const train = examplesOf(entriesOf('train')).filter(
-    ({ program }) => onlyLeaves === undefined || program.leafCount === onlyLeaves,
-  );
+  const all = examplesOf(entriesOf('train'));
+  const train = changes.onlyCommonestLeafCount === true ? ofCommonestLeafCount(all) : all;
   const judged = entriesOf('validation');
   const validation = examplesOf(judged);
   const { schema } = corpus;

@@ -15,6 +15,16 @@ export function changeExamples(
   }));
 }
 
+/** Those whose programs have the number of leaves that most have; the smaller of two alike. */
+export function ofCommonestLeafCount(examples: readonly Example[]): readonly Example[] {
+  const counts = new Map<number, number>();
+  for (const { program } of examples) {
+    counts.set(program.leafCount, (counts.get(program.leafCount) ?? 0) + 1);
+  }
+  const [commonest] = [...counts].sort(([a, n], [b, m]) => m - n || a - b);
+  return examples.filter(({ program }) => program.leafCount === commonest?.[0]);
+}
+
 function changeProgram(
   program: LeafSequence,
   { mostLeaves, positions }: ProgramChanges,

@@ -1,4 +1,4 @@
-import { changeExamples } from '../../src/accuracy/change-programs';
+import { changeExamples, ofCommonestLeafCount } from '../../src/accuracy/change-programs';
 import type { Example } from '../../src/training';
 
 const example = {
@@ -22,7 +22,6 @@ const changed = (changes: Parameters<typeof changeExamples>[1]): Example =>
 describe('changeExamples()', () => {
   it('should give back what it changes nothing of', () => {
     expect(changed({})).toBe(example);
-    expect(changed({ onlyLeaves: 5 }).program).toEqual(example.program);
   });
 
   it('should cut leaves off behind so many', () => {
@@ -48,5 +47,16 @@ describe('changeExamples()', () => {
 
   it('should hide the device', () => {
     expect([...changed({ hidesDevice: true }).device]).toEqual([0, 0]);
+  });
+});
+
+describe('ofCommonestLeafCount()', () => {
+  it('should keep the programs of the number of leaves that most have', () => {
+    const withLeaves = (leafCount: number): Example => {
+      return { ...example, program: { ...example.program, leafCount } };
+    };
+    const examples = [4, 2, 4, 3, 2].map(withLeaves);
+    expect(ofCommonestLeafCount(examples)).toEqual([examples[1], examples[4]]);
+    expect(ofCommonestLeafCount([])).toEqual([]);
   });
 });
