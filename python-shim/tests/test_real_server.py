@@ -98,7 +98,8 @@ def test_evolution_returns_the_best_by_the_model(server: RealServer) -> None:
     worst_returned = min(max(scores[text]) for text in returned)
     best_left_out = max(min(found) for text, found in scores.items() if text not in returned)
     assert best_left_out <= worst_returned * (1 + 1e-6)
-    assert max(max(found) for found in scores.values()) > 1.5 * worst_returned
+    # Else nearly equal scores would make any choice the best.
+    assert max(max(found) for found in scores.values()) > 1.2 * worst_returned
 
 
 def test_a_network_of_two_tasks_shares_one_model(server: RealServer, tmp_path: Path) -> None:
